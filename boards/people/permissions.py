@@ -1,0 +1,104 @@
+"""Who may enter and who may do what: the doors of every view, and the question every room asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_required as asked_to_sign_in
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boards.people.rules import ACTS, YES, Verdict, carried
+from boards.places.models import Board
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from boards.people.models import Person
+
+
+def open_to_all(view: Any) -> Any:
+    """Mark a view as a public page. Its forms carry no token: SameOriginOrToken judges their posts."""
+    view.door = "open_to_all"
+    return view
+
+
+def login_required(view: Any) -> Any:
+    """Mark a view as a page for anyone signed in; others are asked to sign in and come back."""
+    inner = asked_to_sign_in(view)
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return inner(request, *args, **kwargs)
+
+    door.door = "login_required"  # type: ignore[attr-defined]
+    return door
+
+
+def officers_only(act: str) -> Callable[[Any], Any]:
+    """Mark a view as a page for people whose role carries `act` on some board.
+
+    The view still asks `may(person, act, board)` for the thing at hand.
+    """
+    if act not in ACTS:
+        raise ValueError(f"No role carries {act!r}.")
+
+    def mark(view: Any) -> Any:
+        @wraps(view)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may_somewhere(request.user, act):
+                raise PermissionDenied(_("Your role does not open this page."))
+            return view(request, *args, **kwargs)
+
+        entered = asked_to_sign_in(door)
+        entered.door = f"officers_only:{act}"
+        return entered
+
+    return mark
+
+
+def roles_held(person: Person | AnonymousUser) -> dict[int | None, frozenset[str]]:
+    """Give what a person may do today, by board id; None holds what they may do on every board.
+
+    Read once for each person object, so once a request.
+    """
+    if not person.is_authenticated or not person.is_active:
+        return {}
+    if person.is_superuser:
+        return {None: carried(["administrator"])}
+    known: dict[int | None, frozenset[str]] | None = getattr(person, "_roles_held", None)
+    if known is None:
+        kinds: dict[int | None, list[str]] = {}
+        for board_id, kind in person.roles.held_on(timezone.localdate()).values_list("board_id", "kind"):
+            kinds.setdefault(board_id, []).append(kind)
+        known = {board_id: carried(held) for board_id, held in kinds.items()}
+        person._roles_held = known  # type: ignore[union-attr]
+    return known
+
+
+def may(person: Person | AnonymousUser, act: str, board: Board | int | None) -> Verdict:
+    """Say whether a person's roles carry an act on this board (or, with None, council-wide)."""
+    if act not in ACTS:
+        raise ValueError(f"No role carries {act!r}.")
+    held = roles_held(person)
+    board_id = board.pk if isinstance(board, Board) else board
+    if act in held.get(None, frozenset()) or (board_id is not None and act in held.get(board_id, frozenset())):
+        return YES
+    return Verdict(False, _("Your role on this board does not include this."))
+
+
+def may_somewhere(person: Person | AnonymousUser, act: str) -> bool:
+    return any(act in acts for acts in roles_held(person).values())
+
+
+def boards_where(person: Person | AnonymousUser, act: str) -> QuerySet[Board]:
+    """Give the boards on which a person may do something."""
+    held = roles_held(person)
+    if act in held.get(None, frozenset()):
+        return Board.objects.all()
+    return Board.objects.filter(pk__in=[board_id for board_id, acts in held.items() if board_id and act in acts])

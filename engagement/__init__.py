@@ -1,0 +1,1 @@
+"""What a board and its people do together: know, ask, decide, answer."""

@@ -1,0 +1,77 @@
+"""Who may take part in an activity: the audience ladder, in one place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from boards.people.models import Person, Standing
+from boards.people.permissions import may
+from boards.people.rules import YES, Verdict
+from engagement.activities.models import Activity, Audience
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+def not_open(activity: Activity, *, now: datetime) -> Verdict:
+    """Yes while it is open; else a sentence that says which way it is not."""
+    if activity.is_open(now):
+        return YES
+    if activity.has_closed(now):
+        return Verdict(False, _("This has closed. Nothing you send now can be counted."))
+    return Verdict(False, _("This has not opened yet."))
+
+
+def may_see(person: Person | AnonymousUser, activity: Activity) -> Verdict:
+    """A draft is for the board's officers."""
+    if not activity.is_draft or may(person, "see_unpublished", activity.board_id):
+        return YES
+    return Verdict(False, "")
+
+
+def needs_account(activity: Activity) -> bool:
+    return activity.audience >= Audience.EMAIL
+
+
+def may_take_part(person: Person | AnonymousUser, activity: Activity, *, now: datetime) -> Verdict:
+    """Open, and the person stands on the activity's rung.
+
+    Rung 1's statement (postcode and reason) is asked on the form itself, so for someone without
+    an account this checks what can be known of them: see actions.record_taking_part.
+    """
+    verdict = not_open(activity, now=now)
+    if not verdict:
+        return verdict
+    if activity.audience < Audience.EMAIL:
+        return YES
+    if not person.is_authenticated:
+        return Verdict(False, _("Tell us your e-mail address first. We send a code to it."))
+    standing = Standing.objects.filter(person=person, board_id=activity.board_id).first()
+    if standing is None:
+        return Verdict(False, _("Tell us first that you live, work or study here."))
+    if activity.audience == Audience.CODE and standing.shown == Standing.Shown.SAID:
+        return Verdict(
+            False, _("This one needs the code from our letter. No code? Ring the board or ask at the library.")
+        )
+    if activity.audience == Audience.IN_PERSON and standing.shown != Standing.Shown.IN_PERSON:
+        return Verdict(False, _("This one is for people we have met. Come to a meeting or the library to be checked."))
+    return YES
+
+
+def may_see_results(
+    person: Person | AnonymousUser, activity: Activity, *, now: datetime, took_part: bool = False
+) -> Verdict:
+    if may(person, "see_unpublished", activity.board_id):
+        return YES
+    if activity.is_draft:
+        return Verdict(False, "")
+    if activity.results_show == Activity.ResultsShow.OFFICERS:
+        return Verdict(False, _("The board's officers see the results and will say what came of them."))
+    if activity.results_show == Activity.ResultsShow.ALWAYS or activity.has_closed(now):
+        return YES
+    if activity.results_show == Activity.ResultsShow.AFTER_VOTING:
+        return YES if took_part else Verdict(False, _("You see the results once you have voted, or when this closes."))
+    return Verdict(False, _("The results show when this closes."))

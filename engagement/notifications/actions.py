@@ -1,0 +1,79 @@
+"""The one way a message leaves: written in the same transaction as what it tells of, sent after."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from boards.people.models import Person
+from engagement.notifications.models import Message
+from engagement.notifications.tasks import send_due_soon
+
+log = structlog.get_logger(__name__)
+
+WAITS = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3), timedelta(hours=12)]
+"""How long to wait after each failed try; after the last the message is given up and shown to administrators."""
+
+
+def tell(*, person: Person, key: str, kind: str, subject: str, body: str, link: str = "", now: datetime) -> bool:
+    """Put one message in the outbox; False when this `key` was told before. Sent after the commit.
+
+    `body` is plain text in short paragraphs; `link` is an address of this site ("/me/").
+    """
+    _, made = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "to": person,
+            "kind": kind,
+            "subject": subject[:200],
+            "body": body,
+            "link": link,
+            "made_at": now,
+            "try_at": now,
+        },
+    )
+    if made:
+        transaction.on_commit(send_due_soon)
+    return made
+
+
+def send_due(*, now: datetime, limit: int = 200) -> int:
+    """Send what is due, oldest first; give how many left. Safe to run twice at once: each row is held while sent."""
+    sent = 0
+    for pk in list(Message.objects.due(now).order_by("try_at", "pk").values_list("pk", flat=True)[:limit]):
+        sent += send_one(pk=pk, now=now)
+    return sent
+
+
+@transaction.atomic
+def send_one(*, pk: int, now: datetime) -> bool:
+    message = Message.objects.select_for_update(skip_locked=True, of=("self",)).due(now).filter(pk=pk).first()
+    if message is None:
+        return False
+    context = {"message": message, "link": settings.SITE_URL + message.link if message.link else ""}
+    mail = EmailMultiAlternatives(
+        subject=" ".join(message.subject.split()),
+        body=render_to_string("notifications/email/message.txt", context),
+        to=[message.to.email],
+    )
+    mail.attach_alternative(render_to_string("notifications/email/message.html", context), "text/html")
+    try:
+        mail.send()
+    except Exception as fault:  # any fault of any mail server: the message waits and is tried again
+        message.tries += 1
+        message.last_error = type(fault).__name__[:200]
+        if message.tries > len(WAITS):
+            message.given_up = True
+        else:
+            message.try_at = now + WAITS[message.tries - 1]
+        message.save(update_fields=["tries", "last_error", "given_up", "try_at"])
+        log.warning("message_not_sent", message=message.pk, error=message.last_error, tries=message.tries)
+        return False
+    message.sent_at = now
+    message.save(update_fields=["sent_at"])
+    return True

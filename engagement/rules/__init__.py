@@ -1,0 +1,1 @@
+"""Plain arithmetic that several rooms share: hiding small numbers. No Django, clock or database."""

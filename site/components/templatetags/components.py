@@ -1,0 +1,729 @@
+'''Every component and filter, for `{% load components %}`. Look at them at /components/.
+
+All tags take keywords only. `level` is the heading level (2 unless said) so that headings nest.
+
+WORDS AND FIGURES
+  {% quote text=e.text how=_("Conversation") where="Library" on=e.heard_on voices=12 lang="cy" dir="auto" href=url %}
+  {% figure label="Adults who walk daily" value="38" unit="%" area="Oakhill" period="2025" source="Active Lives"
+     source_href=url compare="41% across the council" %}
+  {% halves told_title=... figures_title=... level=2 %} …quotes… {% figures %} …figures… {% endhalves %}
+  {% bars title="How people voted" rows=rows base=240 note="" %}      rows: (label, count or None) pairs; None is "fewer than 5"
+  {% meter label="Codes used" value=120 total=400 %}
+  {% money_bar label="The pot" allocated_pence=… awarded_pence=… paid_pence=… %}
+
+STATES
+  {% empty_state title=… text=… href=… action=… %}
+  {% status_tag text=… tone="open" %}      tones: neutral open waiting decided done stopped
+  {% notice title=… text=… tone="info" href=… action=… %}      tones: info good warning
+  {% clock opens_at=… closes_at=… now=now %}      "Open until 5pm on Friday 27 November 2026: 4 days left"
+  {% confirmation title=… text=… reference=… %}
+
+THE LOOP
+  {% loop_strip here="asked" links=links %}      heard understood asked decided done changed; links: {step: url}
+  {% thread title=… steps=steps %}      steps: dicts of label title href when text
+
+LISTS AND PICTURES
+  {% card_grid cards=cards level=3 %}      cards: dicts of card's keywords; or <ul class="card-grid"><li>{% card … %}</li></ul>
+  {% card title=… href=… text=… seed=board.slug picture=url status=… tone=… meta="Closes 5pm Friday" level=3 %}
+  {% scene seed=board.slug shape="card" %}      a picture of its own for every board; shape: card or wide
+  {% hero title=… text=… seed=… eyebrow=… %} …buttons… {% endhero %}
+  {% person_badge name=… role=… picture=url %}
+  {% area_map title=… shapes=shapes points=points %}      shapes: dicts of name href geometry tone; points: name href lon lat text
+  {% pager page=page %}      a Paginator page; keeps the rest of the query string
+  {% search_box label=… name="q" value=… action=… hint=… button=… %}
+  {% filters groups=groups %}      groups: dicts of name label options [dicts of value label selected count]
+  {% stages title=… steps=steps %}      a round's stages: dicts of label when state (done, now, next)
+
+FORMS (see components.forms)
+  {% error_summary form=form %}      base.html does this for `form`
+  {% button text=… href=… kind="primary" name=… value=… %}      kinds: primary secondary warning quiet
+  {% summary_list rows=rows %}      rows: (label, value) or (label, value, href, what is changed)
+  {% check_answers title=… rows=rows %}
+  {% file_link href=… title=… kind="CSV" size_bytes=2048 %}
+  {% share_links path=… title=… %}
+
+WAYS ABOUT
+  {% breadcrumbs crumbs=crumbs %}      crumbs: (title, url) pairs; the last one may have no url
+  {% back_link href=… text=… %}
+
+FILTERS
+  125050|pence → £1,250.50    moment|london → Friday 27 November 2026, 5pm    day|london_date → Friday 27 November 2026
+  moment|ago:now → 3 days ago
+
+PAGES extend "base.html": blocks title, breadcrumbs, main; head and scripts where needed. `main` is inside
+<main class="page">. Classes for laying out, all in sheets/: stack (space between), split (two columns that stack),
+card-grid, prose (running text at a readable width), lede (opening sentence), eyebrow (small line above a heading),
+panel (soft box), band (full-width strip), muted, numeral. Headings: plain <h1> to <h4> are styled; so are <table>,
+<dl class="facts">, <details>. No style attributes and no inline scripts: the policy refuses them.
+'''
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from components.geometry import draw
+
+register = template.Library()
+LONDON = ZoneInfo("Europe/London")
+
+
+# Filters
+
+
+@register.filter
+def pence(value: object) -> str:
+    """Whole pence as pounds: 125000 is £1,250 and 125050 is £1,250.50. The only place with a £."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return ""
+    pounds, rest = divmod(abs(value), 100)
+    return f"{'−' if value < 0 else ''}£{pounds:,}" + (f".{rest:02}" if rest else "")
+
+
+@register.filter
+def london(value: object) -> str:
+    """A moment as a Londoner reads it: Friday 27 November 2026, 5pm."""
+    if not isinstance(value, dt.datetime):
+        return london_date(value)
+    local = _local(value)
+    # Translators: a day and a time, such as "Friday 27 November 2026, 5pm".
+    return _("%(day)s, %(time)s") % {"day": date_format(local, "l j F Y"), "time": clock_time(local)}
+
+
+@register.filter
+def london_date(value: object) -> str:
+    """A day: Friday 27 November 2026. A moment gives the day it is in London."""
+    if isinstance(value, dt.datetime):
+        value = _local(value).date()
+    return date_format(value, "l j F Y") if isinstance(value, dt.date) else ""
+
+
+@register.filter
+def ago(value: object, now: object = None) -> str:
+    """How long since, in one unit: just now, 5 minutes ago, yesterday, 3 weeks ago."""
+    if not isinstance(value, dt.datetime):
+        return ""
+    present = now if isinstance(now, dt.datetime) else timezone.now()
+    seconds = (present - value).total_seconds()
+    days = (_local(present).date() - _local(value).date()).days
+    if seconds < 60:
+        return _("just now")
+    if seconds < 3600:
+        minutes = int(seconds // 60)
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    if days == 0:
+        hours = int(seconds // 3600)
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    if days == 1:
+        return _("yesterday")
+    if days < 14:
+        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+    if days < 61:
+        return ngettext("%(n)d week ago", "%(n)d weeks ago", days // 7) % {"n": days // 7}
+    if days < 730:
+        return ngettext("%(n)d month ago", "%(n)d months ago", days // 30) % {"n": days // 30}
+    return ngettext("%(n)d year ago", "%(n)d years ago", days // 365) % {"n": days // 365}
+
+
+def _local(moment: dt.datetime) -> dt.datetime:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(LONDON)
+
+
+def clock_time(local: dt.datetime) -> str:
+    """5pm, 5:30pm; noon and midnight said in words, since 12am and 12pm are misread."""
+    if (local.hour, local.minute) == (12, 0):
+        return pgettext("time of day", "12 noon")
+    if (local.hour, local.minute) == (0, 0):
+        return pgettext("time of day", "midnight as the day begins")
+    hour = local.hour % 12 or 12
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{hour}{minutes}{pgettext('time', 'am') if local.hour < 12 else pgettext('time', 'pm')}"
+
+
+# Words and figures
+
+
+@register.inclusion_tag("components/quote/quote.html")
+def quote(
+    *,
+    text: str,
+    how: str = "",
+    where: str = "",
+    on: dt.date | None = None,
+    voices: int | None = None,
+    lang: str = "",
+    dir: str = "auto",
+    href: str = "",
+    action: str = "",
+) -> dict[str, object]:
+    """What someone said, as they said it, and where it was heard."""
+    return {
+        "text": text,
+        "how": how,
+        "where": where,
+        "on": on,
+        "voices": voices,
+        "lang": lang,
+        "dir": dir,
+        "href": href,
+        "action": action,
+    }
+
+
+@register.inclusion_tag("components/figure/figure.html")
+def figure(
+    *,
+    label: str,
+    value: object,
+    unit: str = "",
+    area: str = "",
+    period: object = "",
+    source: str = "",
+    source_href: str = "",
+    compare: str = "",
+    note: str = "",
+    href: str = "",
+) -> dict[str, object]:
+    """One number with all it needs to be believed: of what, where, when, and who counted."""
+    return {
+        "label": label,
+        "value": value,
+        "unit": unit,
+        "area": area,
+        "period": period,
+        "source": source,
+        "source_href": source_href,
+        "compare": compare,
+        "note": note,
+        "href": href,
+    }
+
+
+class HalvesNode(template.Node):
+    def __init__(self, told: NodeList, figures: NodeList, options: dict[str, FilterExpression]) -> None:
+        self.told, self.figures, self.options = told, figures, options
+
+    def render(self, context: Context) -> str:
+        options = {name: value.resolve(context) for name, value in self.options.items()}
+        page = context.template.engine.get_template("components/halves/halves.html")
+        with context.push(
+            told=self.told.render(context),
+            figures=self.figures.render(context),
+            told_title=options.get("told_title") or _("What people told us"),
+            figures_title=options.get("figures_title") or _("What the figures show"),
+            level=options.get("level") or 2,
+        ):
+            return page.render(context)
+
+
+@register.tag
+def halves(parser: Parser, token: Token) -> HalvesNode:
+    """Words and numbers, side by side, the same size: neither comes first because it is bigger."""
+    options = _keywords(parser, token, {"told_title", "figures_title", "level"})
+    told = parser.parse(("figures",))
+    parser.delete_first_token()
+    figures = parser.parse(("endhalves",))
+    parser.delete_first_token()
+    return HalvesNode(told, figures, options)
+
+
+@register.inclusion_tag("components/bars/bars.html")
+def bars(
+    *,
+    title: str,
+    rows: Iterable[Sequence[Any]],
+    base: int | None = None,
+    base_label: str = "",
+    note: str = "",
+    label: str = "",
+    unit: str = "",
+    level: int = 2,
+) -> dict[str, object]:
+    """Counts as bars, in a table that is the chart: nothing is only in the picture.
+
+    `base` is what shares are a share of (people, not ticks, when several may be ticked).
+    A count of None was too small to publish.
+    """
+    drawn = [(str(row[0]), row[1]) for row in rows]
+    known = [count for _label, count in drawn if count is not None]
+    longest = max([*known, 1])
+    return {
+        "title": title,
+        "label": label or _("Answer"),
+        "unit": unit or _("People"),
+        "rows": [
+            {
+                "label": row_label,
+                "count": count,
+                "width": 0 if count is None else round(100 * count / longest, 2),
+                "share": None if count is None or not base else share(count, base),
+            }
+            for row_label, count in drawn
+        ],
+        "base": base,
+        "base_label": base_label,
+        "has_small": len(known) < len(drawn),
+        "note": note,
+        "level": level,
+    }
+
+
+def share(part: int, whole: int) -> str:
+    """A share in whole per cent, worked out last and half rounded up; never 0% or 100% for some or not all."""
+    if whole <= 0:
+        return ""
+    percent = (200 * part + whole) // (2 * whole)
+    if part and percent == 0:
+        return _("under 1%")
+    if part < whole and percent == 100:
+        return _("over 99%")
+    return f"{percent}%"
+
+
+@register.inclusion_tag("components/meter/meter.html")
+def meter(*, label: str, value: int, total: int, note: str = "") -> dict[str, object]:
+    """How much of something there is: answers against a target, codes used of codes printed."""
+    return {
+        "label": label,
+        "value": value,
+        "total": total,
+        "width": max(0, min(100, round(100 * value / total, 2))) if total > 0 else 0,
+        "note": note,
+    }
+
+
+@register.inclusion_tag("components/money_bar/money_bar.html")
+def money_bar(
+    *, label: str, allocated_pence: int, awarded_pence: int, paid_pence: int | None = None, note: str = ""
+) -> dict[str, object]:
+    """A pot: what there is, what has been given, what is left. All in whole pence."""
+    left = allocated_pence - awarded_pence
+    whole = max(allocated_pence, awarded_pence, 1)
+    return {
+        "label": label,
+        "allocated_pence": allocated_pence,
+        "awarded_pence": awarded_pence,
+        "paid_pence": paid_pence,
+        "left_pence": left,
+        "over_pence": -left if left < 0 else 0,
+        "awarded_width": round(100 * awarded_pence / whole, 2),
+        "paid_width": round(100 * (paid_pence or 0) / whole, 2),
+        "share": share(awarded_pence, allocated_pence),
+        "note": note,
+    }
+
+
+# States
+
+
+@register.inclusion_tag("components/empty_state/empty_state.html")
+def empty_state(
+    *, title: str, text: str = "", href: str = "", action: str = "", level: int | None = None
+) -> dict[str, object]:
+    """Nothing here yet: why, and what to do about it."""
+    return {"title": title, "text": text, "href": href, "action": action, "level": level}
+
+
+TONES = {"neutral", "open", "waiting", "decided", "done", "stopped"}
+
+
+@register.inclusion_tag("components/status_tag/status_tag.html")
+def status_tag(*, text: str, tone: str = "neutral") -> dict[str, object]:
+    """Where something stands, in a word; the tone only repeats it."""
+    return {"text": text, "tone": tone if tone in TONES else "neutral"}
+
+
+@register.inclusion_tag("components/notice/notice.html")
+def notice(
+    *, title: str = "", text: str = "", tone: str = "info", href: str = "", action: str = "", level: int | None = None
+) -> dict[str, object]:
+    """Something to know before going on."""
+    return {
+        "title": title,
+        "text": text,
+        "tone": tone if tone in {"info", "good", "warning"} else "info",
+        "href": href,
+        "action": action,
+        "level": level,
+    }
+
+
+@register.inclusion_tag("components/clock/clock.html")
+def clock(
+    *, opens_at: dt.datetime | None = None, closes_at: dt.datetime | None = None, now: dt.datetime | None = None
+) -> dict[str, object]:
+    """When something opens or closes, in a sentence. Opens at, up to and not including, closes at."""
+    present = now or timezone.now()
+    if opens_at and present < opens_at:
+        return {"state": "before", "moment": opens_at, "closes_at": closes_at, "left": time_left(present, opens_at)}
+    if closes_at and present >= closes_at:
+        return {"state": "after", "moment": closes_at}
+    if closes_at:
+        return {"state": "open", "moment": closes_at, "left": time_left(present, closes_at)}
+    return {"state": "always"}
+
+
+def time_left(now: dt.datetime, until: dt.datetime) -> str:
+    """How long from now, in one unit, never rounded up."""
+    seconds = int((until - now).total_seconds())
+    days = (_local(until).date() - _local(now).date()).days
+    if days >= 2:
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    if seconds >= 3600:
+        hours = seconds // 3600
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    minutes = max(1, seconds // 60)
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+@register.inclusion_tag("components/confirmation/confirmation.html")
+def confirmation(*, title: str, text: str = "", reference: object = "") -> dict[str, object]:
+    """It is done, and the reference to quote. It is the page's h1."""
+    return {"title": title, "text": text, "reference": reference}
+
+
+# The loop
+
+
+LOOP = ("heard", "understood", "asked", "decided", "done", "changed")
+
+
+@register.inclusion_tag("components/loop_strip/loop_strip.html")
+def loop_strip(*, here: str, links: Mapping[str, str] | None = None) -> dict[str, object]:
+    """The one loop everything is part of, and where on it this page stands."""
+    names = {
+        "heard": _("Heard"),
+        "understood": _("Understood"),
+        "asked": _("Asked"),
+        "decided": _("Decided"),
+        "done": _("Done"),
+        "changed": _("Changed?"),
+    }
+    position = LOOP.index(here) if here in LOOP else -1
+    return {
+        "steps": [
+            {
+                "name": names[step],
+                "href": (links or {}).get(step, ""),
+                "is_here": index == position,
+                "is_past": index < position,
+            }
+            for index, step in enumerate(LOOP)
+        ]
+    }
+
+
+@register.inclusion_tag("components/thread/thread.html")
+def thread(*, steps: Iterable[Mapping[str, object]], title: str = "", level: int = 2) -> dict[str, object]:
+    """From someone's words to what came of them, a step at a time, each one a link."""
+    return {"steps": list(steps), "title": title or _("The thread, from words to outcome"), "level": level}
+
+
+@register.inclusion_tag("components/stages/stages.html")
+def stages(*, steps: Iterable[Mapping[str, object]], title: str = "", level: int = 2) -> dict[str, object]:
+    """The stages something passes through, with the one it is in."""
+    return {"steps": list(steps), "title": title, "level": level}
+
+
+# Lists and pictures
+
+
+@register.inclusion_tag("components/card/card.html")
+def card(
+    *,
+    title: str,
+    href: str = "",
+    text: str = "",
+    seed: str = "",
+    picture: str = "",
+    status: str = "",
+    tone: str = "neutral",
+    meta: object = "",
+    eyebrow: str = "",
+    level: int = 3,
+) -> dict[str, object]:
+    """One thing in a list. The whole card answers a click; only the title is the link."""
+    return {
+        "title": title,
+        "href": href,
+        "text": text,
+        "seed": seed,
+        "picture": picture,
+        "status": status,
+        "tone": tone if tone in TONES else "neutral",
+        "meta": meta,
+        "eyebrow": eyebrow,
+        "level": level,
+    }
+
+
+@register.inclusion_tag("components/card_grid/card_grid.html")
+def card_grid(*, cards: Iterable[Mapping[str, Any]], level: int = 3) -> dict[str, object]:
+    """Cards in a list that finds its own number of columns."""
+    return {"cards": [card(**{"level": level, **each}) for each in cards]}
+
+
+@register.inclusion_tag("components/scene/scene.html")
+def scene(*, seed: object, shape: str = "card") -> dict[str, object]:
+    """A place's own picture: always the same for the same seed, and only an ornament."""
+    return {"seed": scene_seed(seed), "shape": "wide" if shape == "wide" else "card"}
+
+
+def scene_seed(seed: object) -> str:
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in str(seed).lower())
+    return kept[:60].strip("-") or "moothall"
+
+
+class HeroNode(template.Node):
+    def __init__(self, inside: NodeList, options: dict[str, FilterExpression]) -> None:
+        self.inside, self.options = inside, options
+
+    def render(self, context: Context) -> str:
+        options = {name: value.resolve(context) for name, value in self.options.items()}
+        options["seed"] = scene_seed(options["seed"]) if options.get("seed") else ""
+        page = context.template.engine.get_template("components/hero/hero.html")
+        blank = {"title": "", "text": "", "eyebrow": "", "picture": "", "picture_alt": ""}
+        with context.push(**{**blank, **options}, inside=self.inside.render(context)):
+            return page.render(context)
+
+
+@register.tag
+def hero(parser: Parser, token: Token) -> HeroNode:
+    """The top of a front page: its h1, a sentence, a picture, and what to do."""
+    options = _keywords(parser, token, {"title", "text", "seed", "eyebrow", "picture", "picture_alt"})
+    inside = parser.parse(("endhero",))
+    parser.delete_first_token()
+    return HeroNode(inside, options)
+
+
+@register.inclusion_tag("components/person_badge/person_badge.html")
+def person_badge(*, name: str, role: str = "", picture: str = "") -> dict[str, object]:
+    """Someone's name and what they do, with a picture or their initials."""
+    words = [word for word in str(name).split() if word[:1].isalnum()]
+    initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    return {"name": name, "role": role, "picture": picture, "initials": initials or "?", "hue": sum(map(ord, name)) % 5}
+
+
+@register.inclusion_tag("components/area_map/area_map.html")
+def area_map(
+    *,
+    title: str,
+    shapes: Iterable[Mapping[str, Any]] = (),
+    points: Iterable[Mapping[str, Any]] = (),
+    list_title: str = "",
+    show_list: bool = True,
+    level: int = 2,
+) -> dict[str, object]:
+    """Areas and places, drawn on the server from our own boundaries, with the same things as a list.
+
+    Geometries are GeoJSON in WGS 84 (longitude first). What cannot be drawn is still in the list.
+    """
+    shapes, points = [dict(shape) for shape in shapes], [dict(point) for point in points]
+    return {
+        "title": title,
+        "map": draw(shapes, points),
+        "shapes": shapes,
+        "points": points,
+        "list_title": list_title or _("The same as a list"),
+        "show_list": show_list,
+        "level": level,
+    }
+
+
+@register.inclusion_tag("components/pager/pager.html", takes_context=True)
+def pager(context: Context, *, page: Page, param: str = "page") -> dict[str, object]:
+    """Ways to the other pages of a list, keeping whatever else was asked for."""
+    request = context.get("request")
+    asked = request.GET.copy() if request else None
+
+    def to(number: int) -> str:
+        if asked is None:
+            return f"?{param}={number}"
+        query = asked.copy()
+        query[param] = str(number)
+        return "?" + query.urlencode()
+
+    numbers: list[dict[str, object]] = []
+    elided = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    for number in elided:
+        if isinstance(number, int):
+            numbers.append({"number": number, "href": to(number), "is_here": number == page.number})
+        else:
+            numbers.append({"number": None})
+    return {
+        "page": page,
+        "numbers": numbers,
+        "before": to(page.previous_page_number()) if page.has_previous() else "",
+        "after": to(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.inclusion_tag("components/search_box/search_box.html")
+def search_box(
+    *,
+    label: str,
+    name: str = "q",
+    value: object = "",
+    action: str = "",
+    hint: str = "",
+    button: str = "",
+    autocomplete: str = "off",
+    error: str = "",
+) -> dict[str, object]:
+    """One box and a button, sent as a plain GET."""
+    return {
+        "label": label,
+        "name": name,
+        "value": value or "",
+        "action": action,
+        "hint": hint,
+        "button": button or _("Search"),
+        "autocomplete": autocomplete,
+        "error": error,
+    }
+
+
+@register.inclusion_tag("components/filters/filters.html", takes_context=True)
+def filters(
+    context: Context, *, groups: Iterable[Mapping[str, Any]], action: str = "", title: str = "", keep: str = "q"
+) -> dict[str, object]:
+    """Ways to narrow a list, as a plain GET form that keeps the search words."""
+    request = context.get("request")
+    groups = [dict(group) for group in groups]
+    chosen = [option for group in groups for option in group.get("options", ()) if option.get("selected")]
+    kept = [(key, request.GET.get(key)) for key in keep.split() if request and request.GET.get(key)]
+    return {
+        "groups": groups,
+        "action": action,
+        "title": title or _("Narrow the list"),
+        "kept": kept,
+        "any_chosen": any(option.get("value") for option in chosen),
+    }
+
+
+# Forms
+
+
+@register.inclusion_tag("components/error_summary/error_summary.html")
+def error_summary(*, form: BaseForm) -> dict[str, object]:
+    """What is wrong, at the top, each line a link to where it is. Said once for each form."""
+    form.summary_shown = True  # type: ignore[attr-defined]
+    problems: list[dict[str, object]] = []
+    if isinstance(form, BaseForm) and form.errors:
+        problems += [{"text": error, "href": ""} for error in form.non_field_errors()]
+        for field in form:
+            problems += [{"text": error, "href": "#" + first_control(field)} for error in field.errors]
+    return {"problems": problems}
+
+
+def first_control(field: Any) -> str:
+    """The id of what to put the cursor in: for radios and checkboxes, their first option."""
+    kind = getattr(field.field.widget, "kind", "")
+    if kind in {"radios", "checkboxes"}:
+        return f"{field.auto_id}_0"
+    if kind == "group":
+        return str(field.field.widget.id_for_label(field.auto_id))
+    return str(field.id_for_label or field.auto_id)
+
+
+@register.inclusion_tag("components/button/button.html")
+def button(
+    *,
+    text: str,
+    href: str = "",
+    kind: str = "primary",
+    name: str = "",
+    value: object = "",
+    about: str = "",
+) -> dict[str, object]:
+    """A button, or with `href` a link that looks like one. `about` is read out after the text."""
+    return {"text": text, "href": href, "kind": kind, "name": name, "value": value, "about": about}
+
+
+@register.inclusion_tag("components/summary_list/summary_list.html")
+def summary_list(*, rows: Iterable[Sequence[Any]]) -> dict[str, object]:
+    """Facts in two columns, with a way to change each where there is one."""
+    return {
+        "rows": [
+            {
+                "label": row[0],
+                "value": row[1],
+                "href": row[2] if len(row) > 2 else "",
+                "what": row[3] if len(row) > 3 else row[0],
+            }
+            for row in rows
+        ]
+    }
+
+
+@register.inclusion_tag("components/check_answers/check_answers.html")
+def check_answers(*, rows: Iterable[Sequence[Any]], title: str = "", level: int = 2) -> dict[str, object]:
+    """What was answered, before it is sent."""
+    return {**summary_list(rows=rows), "title": title or _("Check your answers"), "level": level}
+
+
+@register.inclusion_tag("components/file_link/file_link.html")
+def file_link(*, href: str, title: str, kind: str = "", size_bytes: int | None = None) -> dict[str, object]:
+    """A file to take away: what it is, its kind and its size."""
+    return {"href": href, "title": title, "kind": kind, "size": file_size(size_bytes)}
+
+
+def file_size(size_bytes: int | None) -> str:
+    if size_bytes is None:
+        return ""
+    if size_bytes < 1024:
+        return ngettext("%(n)d byte", "%(n)d bytes", size_bytes) % {"n": size_bytes}
+    if size_bytes < 1024 * 1024:
+        return f"{-(-size_bytes // 1024)} kB"
+    return f"{size_bytes / 1024 / 1024:.1f} MB"
+
+
+@register.inclusion_tag("components/share_links/share_links.html", takes_context=True)
+def share_links(context: Context, *, path: str = "", title: str = "") -> dict[str, object]:
+    """This page's address to copy or send by e-mail, and how to print it. No other company is told."""
+    request = context.get("request")
+    path = path or (request.path if request else "/")
+    return {"address": request.build_absolute_uri(path) if request else path, "title": title}
+
+
+# Ways about
+
+
+@register.inclusion_tag("components/breadcrumbs/breadcrumbs.html")
+def breadcrumbs(*, crumbs: Iterable[Sequence[str]]) -> dict[str, object]:
+    """Where this page is, and the way up."""
+    return {"crumbs": [{"title": crumb[0], "href": crumb[1] if len(crumb) > 1 else ""} for crumb in crumbs]}
+
+
+@register.inclusion_tag("components/back_link/back_link.html")
+def back_link(*, href: str, text: str = "") -> dict[str, object]:
+    """To the page before, inside something with several pages."""
+    return {"href": href, "text": text or _("Back")}
+
+
+@register.simple_tag
+def heading(*, text: object, level: int = 2, css: str = "") -> str:
+    """A heading of the level the page needs."""
+    number = min(6, max(1, int(level)))
+    return format_html(
+        "<h{}{}>{}</h{}>", number, format_html(' class="{}"', css) if css else "", text, number
+    )
+
+
+def _keywords(parser: Parser, token: Token, allowed: set[str]) -> dict[str, FilterExpression]:
+    name, *bits = token.split_contents()
+    options = token_kwargs(bits, parser)
+    if bits or not set(options) <= allowed:
+        raise template.TemplateSyntaxError(f"{name} takes keywords only: {', '.join(sorted(allowed))}")
+    return options

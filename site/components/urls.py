@@ -1,0 +1,10 @@
+"""The gallery, and the pictures that boards have before they have photographs."""
+
+from django.urls import path
+
+from components import views
+
+urlpatterns = [
+    path("", views.gallery, name="gallery"),
+    path("scenes/<slug:seed>-<str:shape>.svg", views.scene, name="scene"),
+]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MoothallConfig(AppConfig):
+    name = "moothall"
+    label = "moothall"

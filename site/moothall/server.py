@@ -1,0 +1,22 @@
+"""How gunicorn runs the site: threads behind a buffering proxy (docs/deploy.md).
+
+One process without Redis, because tries and pages kept in memory are then shared by its
+threads; as many as PROCESSES says with it.
+"""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("PROCESSES") or (2 if os.environ.get("REDIS_URL") else 1))
+worker_class = "gthread"
+threads = int(os.environ.get("THREADS", "8"))
+pythonpath = "site,."
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+# A request line or header beyond these is refused before Django sees it.
+limit_request_line = 8190
+limit_request_fields = 100
+accesslog = None
+errorlog = "-"
+loglevel = os.environ.get("SERVER_LOG_LEVEL", "warning")

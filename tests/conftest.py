@@ -1,0 +1,132 @@
+"""The cast and the tools that every test may use.
+
+The cast is always the same: a resident, a neighbour from the next board, a coordinator, a
+stranger. Factories make a valid thing, so a test states only what matters.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from tests.factories import make_board, make_person, make_role
+
+# Playwright keeps an event loop running in the thread that also asks the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+IN_CI = bool(os.environ.get("CI"))
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Tries and kept pages of one test are not another's."""
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def board(db):
+    return make_board("Thornbridge Town")
+
+
+@pytest.fixture
+def next_board(db):
+    return make_board("Mere and Marsh")
+
+
+@pytest.fixture
+def resident(board):
+    return make_person("resident@example.org", stands_in=board)
+
+
+@pytest.fixture
+def neighbour(next_board):
+    return make_person("neighbour@example.org", stands_in=next_board)
+
+
+@pytest.fixture
+def coordinator(board):
+    return make_role("coordinator", board, email="coordinator@example.org")
+
+
+@pytest.fixture
+def other_coordinator(next_board):
+    return make_role("coordinator", next_board, email="other.coordinator@example.org")
+
+
+@pytest.fixture
+def staff(db):
+    return make_role("staff", None, email="staff@example.org")
+
+
+@pytest.fixture
+def stranger(db):
+    return make_person("stranger@example.org")
+
+
+def in_days(days: float) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+# --- the browser -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """An installed Chromium, driven by Playwright. `make test` installs one where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    found = (
+        os.environ.get("CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
+    if not found:
+        message = "No Chromium found. Install one (on Debian: apt-get install chromium) or set CHROMIUM to its path."
+        if IN_CI:
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium):
+    """Give a function that opens a new visitor's browser: `page = open_browser(width=320, javascript=False)`."""
+    contexts = []
+
+    def opened(*, width: int = 1280, height: int = 900, javascript: bool = True, **options: object):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, java_script_enabled=javascript, locale="en-GB", **options
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
