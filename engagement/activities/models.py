@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Person
 from boards.places.models import Area, Board
+from engagement.activities.rules import REFERENCE_BITS, reference
 from engagement.evidence.models import Need
 
 
@@ -109,12 +111,18 @@ class Activity(models.Model):
         return not self.is_draft and self.closes_at is not None and self.closes_at <= now
 
 
+def new_reference() -> str:
+    return reference(secrets.randbits(REFERENCE_BITS))
+
+
 class TakingPart(models.Model):
     """Who took part, once, by which channel, at which place, on which day. Never what they chose.
 
     Exactly one of `person` and `device` is given for people on the web: `device` is a digest of a
     random value in their browser's own cookie, for activities that ask for no account. Paper,
     phone and venues that carry no name have neither; the officer's batch vouches for them.
+
+    `reference` is what the person may quote. It is random, so it says nothing of who or what.
     """
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="taking_part")
@@ -123,6 +131,7 @@ class TakingPart(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     place = models.ForeignKey(Area, models.PROTECT, null=True, blank=True)
     on = models.DateField(default=timezone.localdate)
+    reference = models.CharField(max_length=11, unique=True, default=new_reference, editable=False)
 
     class Meta:
         verbose_name = _("taking part")

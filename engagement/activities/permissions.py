@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boards.people.models import Person, Standing
 from boards.people.permissions import may
 from boards.people.rules import YES, Verdict
+from engagement.activities import queries
 from engagement.activities.models import Activity, Audience
 
 if TYPE_CHECKING:
@@ -36,11 +38,17 @@ def needs_account(activity: Activity) -> bool:
     return activity.audience >= Audience.EMAIL
 
 
+def needs_standing(activity: Activity) -> bool:
+    """Tell whether people must say that they live, work or study here."""
+    return activity.audience >= Audience.SAYS_LOCAL
+
+
 def may_take_part(person: Person | AnonymousUser, activity: Activity, *, now: datetime) -> Verdict:
     """Open, and the person stands on the activity's rung.
 
-    Rung 1's statement (postcode and reason) is asked on the form itself, so for someone without
-    an account this checks what can be known of them: see actions.record_taking_part.
+    Rung 1's statement (postcode and reason) is asked on the form itself (forms.StandingForm), so
+    this says yes to someone without an account; the action that stores what they did asks for
+    the area.
     """
     verdict = not_open(activity, now=now)
     if not verdict:
@@ -49,7 +57,7 @@ def may_take_part(person: Person | AnonymousUser, activity: Activity, *, now: da
         return YES
     if not person.is_authenticated:
         return Verdict(False, _("Tell us your e-mail address first. We send a code to it."))
-    standing = Standing.objects.filter(person=person, board_id=activity.board_id).first()
+    standing = queries.standing_of(person, activity.board_id, timezone.localdate(now))
     if standing is None:
         return Verdict(False, _("Tell us first that you live, work or study here."))
     if activity.audience == Audience.CODE and standing.shown == Standing.Shown.SAID:
@@ -64,14 +72,16 @@ def may_take_part(person: Person | AnonymousUser, activity: Activity, *, now: da
 def may_see_results(
     person: Person | AnonymousUser, activity: Activity, *, now: datetime, took_part: bool = False
 ) -> Verdict:
+    for_all = activity.results_show != Activity.ResultsShow.OFFICERS
+    if for_all and not activity.is_draft:
+        if activity.results_show == Activity.ResultsShow.ALWAYS or activity.has_closed(now):
+            return YES
     if may(person, "see_unpublished", activity.board_id):
         return YES
     if activity.is_draft:
         return Verdict(False, "")
-    if activity.results_show == Activity.ResultsShow.OFFICERS:
+    if not for_all:
         return Verdict(False, _("The board's officers see the results and will say what came of them."))
-    if activity.results_show == Activity.ResultsShow.ALWAYS or activity.has_closed(now):
-        return YES
     if activity.results_show == Activity.ResultsShow.AFTER_VOTING:
         return YES if took_part else Verdict(False, _("You see the results once you have voted, or when this closes."))
     return Verdict(False, _("The results show when this closes."))
