@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from boards.places.rules import normal_postcode
+from boards.places.rules import boundaries, normal_postcode
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -23,6 +23,14 @@ class AreaQuerySet(models.QuerySet["Area"]):
 
     def wards(self) -> AreaQuerySet:
         return self.filter(kind=Area.Kind.WARD)
+
+    def that_may_hold(self, *, latitude: float, longitude: float) -> AreaQuerySet:
+        """Those whose box holds a place. Ask `boundaries.holds` of each: a box has corners its area has not."""
+        return self.filter(west__lte=longitude, east__gte=longitude, south__lte=latitude, north__gte=latitude)
+
+    def without_shapes(self) -> AreaQuerySet:
+        """For lists: a boundary can be a hundred times the rest of its row."""
+        return self.defer("boundary", "outline")
 
 
 class Area(models.Model):
@@ -39,7 +47,7 @@ class Area(models.Model):
         _("code"),
         max_length=9,
         unique=True,
-        validators=[RegexValidator(r"^[EWSN]\d{8}$")],
+        validators=[RegexValidator(r"^[EWSN][0-9]{8}\Z")],
         help_text=_("The ONS nine-character code, such as E05015927."),
     )
     name = models.CharField(_("name"), max_length=120)
@@ -47,6 +55,22 @@ class Area(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     boundary = models.JSONField(
         _("boundary"), null=True, blank=True, help_text=_("A GeoJSON Polygon or MultiPolygon in WGS 84 (RFC 7946).")
+    )
+    outline = models.JSONField(
+        _("outline"), null=True, blank=True, editable=False, help_text=_("The boundary made lighter, for drawing.")
+    )
+    # The box round the boundary, in degrees: which areas are worth asking whether a place lies in them.
+    west = models.FloatField(null=True, blank=True, editable=False)
+    south = models.FloatField(null=True, blank=True, editable=False)
+    east = models.FloatField(null=True, blank=True, editable=False)
+    north = models.FloatField(null=True, blank=True, editable=False)
+    wards: models.ManyToManyField[Area, models.Model] = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="parishes",
+        verbose_name=_("wards it lies in"),
+        help_text=_("For a parish: its edges are not those of wards."),
     )
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     population_source = models.CharField(max_length=120, blank=True)
@@ -72,6 +96,27 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the box and the outline in step with the boundary. Imports save in bulk and call `draw` themselves."""
+        fields = kwargs.get("update_fields")
+        if "boundary" not in self.get_deferred_fields() and (fields is None or "boundary" in fields):
+            self.draw()
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "outline", "west", "south", "east", "north"}
+        super().save(*args, **kwargs)
+
+    def draw(self, outline: boundaries.Geometry | None = None) -> None:
+        """Set the box round the boundary, and the outline: the one given, or where the box moved one made alone."""
+        if self.boundary is None:
+            self.outline = self.west = self.south = self.east = self.north = None
+            return
+        before, box = (self.west, self.south, self.east, self.north), boundaries.box_of(self.boundary)
+        self.west, self.south, self.east, self.north = box.west, box.south, box.east, box.north
+        if outline is not None:
+            self.outline = outline
+        elif self.outline is None or before != (box.west, box.south, box.east, box.north):
+            [self.outline] = boundaries.outlines([self.boundary])
 
 
 class Board(models.Model):

@@ -73,9 +73,9 @@ def may_see_results(
     person: Person | AnonymousUser, activity: Activity, *, now: datetime, took_part: bool = False
 ) -> Verdict:
     for_all = activity.results_show != Activity.ResultsShow.OFFICERS
-    if for_all and not activity.is_draft:
-        if activity.results_show == Activity.ResultsShow.ALWAYS or activity.has_closed(now):
-            return YES
+    always = activity.results_show == Activity.ResultsShow.ALWAYS
+    if for_all and not activity.is_draft and (always or activity.has_closed(now)):
+        return YES
     if may(person, "see_unpublished", activity.board_id):
         return YES
     if activity.is_draft:

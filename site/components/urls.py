@@ -6,5 +6,6 @@ from components import views
 
 urlpatterns = [
     path("", views.gallery, name="gallery"),
+    path("<slug:name>/", views.gallery_item, name="gallery_item"),
     path("scenes/<slug:seed>-<str:shape>.svg", views.scene, name="scene"),
 ]

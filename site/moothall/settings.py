@@ -60,6 +60,8 @@ if PRODUCTION:
         missing.append("DEBUG: turn it off; it shows the site's insides to everyone.")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         missing.append("ALLOWED_HOSTS: name the hosts this site answers to, with commas between, and not *.")
+    if DEMO:
+        missing.append("DEMO: turn it off; it shows everyone's mail, sign-in codes included.")
     if missing:
         raise ImproperlyConfigured("This site will not start in production yet.\n- " + "\n- ".join(missing))
 
@@ -194,9 +196,8 @@ TASKS = {
 # Mail
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-if mail_folder := env.str("MAIL_FOLDER", default=""):
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = mail_folder
+if DEMO and not env.str("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "moothall.demo.mail.DemoMail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Moothall <boards@localhost>")
 EMAIL_TIMEOUT = 10
 

@@ -10,12 +10,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from boards.people.permissions import open_to_all
 from moothall import views
+from moothall.demo import mail
 
 urlpatterns = [
     path("desk/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("account/", include("allauth.urls")),
     path("components/", include("components.urls")),
+    path("demo/mail/", mail.outbox, name="demo_mail"),
     path("healthy/", views.healthy, name="healthy"),
     path("favicon.ico", open_to_all(RedirectView.as_view(url=settings.STATIC_URL + "moothall/mark.svg"))),
     path("", include("boards.places.urls")),

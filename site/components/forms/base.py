@@ -27,7 +27,7 @@ TOKEN_LOST = _("Something was missing from the page, so nothing was sent. Check 
 class PublicRenderer(TemplatesSetting):
     """Named on our forms only: overriding Django's templates would restyle the desk as well."""
 
-    form_template_name = "components/form/form.html"
+    form_template_name = "components/form/whole.html"
     field_template_name = "components/form/field.html"
 
 
@@ -189,7 +189,8 @@ def _tell_template(widget: forms.Widget, extra: dict[str, Any], hints: dict[str,
 
 def _limit(field: forms.Field) -> None:
     """No field is without an end: text has a length, a number has a size."""
-    if isinstance(field, forms.CharField) and field.max_length is None:
+    becomes_text = isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField | forms.JSONField)
+    if becomes_text and field.max_length is None:
         field.max_length = LONGEST_TEXT if isinstance(field.widget, forms.Textarea) else LONGEST_LINE
         field.validators = [*field.validators, MaxLengthValidator(field.max_length)]
     if isinstance(field, forms.IntegerField | forms.FloatField | forms.DecimalField):

@@ -1,0 +1,22 @@
+"""What every page's template may lean on from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from boards.people.permissions import may_somewhere
+from cms.brand import brand_now
+
+
+def brand(request: HttpRequest) -> dict[str, Any]:
+    """Give `brand`, `brand_css_url` (empty where the council chose no colours) and `may_enter_desk`."""
+    known = brand_now()
+    return {
+        "brand": known,
+        "brand_css_url": f"{reverse('brand_css')}?{known['css_mark']}" if known["css"] else "",
+        "may_enter_desk": SimpleLazyObject(lambda: may_somewhere(request.user, "enter_desk")),
+    }

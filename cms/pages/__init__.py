@@ -1,0 +1,1 @@
+"""Page types, a module each."""

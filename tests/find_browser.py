@@ -1,0 +1,33 @@
+"""Find a Chromium for the browser tests, or install one and say how."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def found() -> str | None:
+    return os.environ.get("CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def main() -> int:
+    if found():
+        return 0
+    apt = shutil.which("apt-get")
+    as_root = [] if os.geteuid() == 0 else (["sudo", "-n"] if shutil.which("sudo") else None)
+    if apt and as_root is not None:
+        print("No Chromium found: installing Debian's package (apt-get install chromium)", flush=True)
+        subprocess.run([*as_root, apt, "update", "-qq"], check=False)
+        subprocess.run([*as_root, apt, "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-core"], check=False, stdout=subprocess.DEVNULL)
+    if not found():
+        print("No Chromium found. Install one (Debian: apt-get install chromium) or set CHROMIUM to its path.", file=sys.stderr)
+        return 1 if os.environ.get("CI") else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
