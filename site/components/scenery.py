@@ -12,11 +12,71 @@ SHAPES = {"card": (640, 320), "wide": (1280, 400)}
 
 # sky, sun, far hills, near hills, field, dark (trees), wall, wall, roof, roof, water
 PALETTES = (
-    ("#fbe6c8", "#f6b64a", "#c9a9b8", "#9c7f93", "#8fae7b", "#3f6650", "#f5ebdc", "#e8cdb0", "#a8492f", "#5b2a4e", "#a9cfd6"),
-    ("#dcebf0", "#ffd978", "#a9c1c4", "#7fa29b", "#b9c07a", "#4b6f4f", "#f7f0e3", "#dcc7b4", "#7a2f4f", "#b5652d", "#8fbecb"),
-    ("#f8dfd3", "#fff1c9", "#d3a79a", "#a97a7f", "#c6b36b", "#57694a", "#fbf3e7", "#ecd3c4", "#803a5c", "#c2583a", "#b7d3d0"),
-    ("#e6e9d8", "#f4c553", "#b4c2a0", "#86a27d", "#d4be72", "#38604f", "#faf4e6", "#e3d2b4", "#94402f", "#40566b", "#9fc8c8"),
-    ("#e7e0ee", "#ffd6a0", "#b7abc9", "#8b84a6", "#98b28c", "#41605c", "#f8f1ea", "#e0cfd0", "#5f3560", "#a8553a", "#aac6dc"),
+    (
+        "#fbe6c8",
+        "#f6b64a",
+        "#c9a9b8",
+        "#9c7f93",
+        "#8fae7b",
+        "#3f6650",
+        "#f5ebdc",
+        "#e8cdb0",
+        "#a8492f",
+        "#5b2a4e",
+        "#a9cfd6",
+    ),
+    (
+        "#dcebf0",
+        "#ffd978",
+        "#a9c1c4",
+        "#7fa29b",
+        "#b9c07a",
+        "#4b6f4f",
+        "#f7f0e3",
+        "#dcc7b4",
+        "#7a2f4f",
+        "#b5652d",
+        "#8fbecb",
+    ),
+    (
+        "#f8dfd3",
+        "#fff1c9",
+        "#d3a79a",
+        "#a97a7f",
+        "#c6b36b",
+        "#57694a",
+        "#fbf3e7",
+        "#ecd3c4",
+        "#803a5c",
+        "#c2583a",
+        "#b7d3d0",
+    ),
+    (
+        "#e6e9d8",
+        "#f4c553",
+        "#b4c2a0",
+        "#86a27d",
+        "#d4be72",
+        "#38604f",
+        "#faf4e6",
+        "#e3d2b4",
+        "#94402f",
+        "#40566b",
+        "#9fc8c8",
+    ),
+    (
+        "#e7e0ee",
+        "#ffd6a0",
+        "#b7abc9",
+        "#8b84a6",
+        "#98b28c",
+        "#41605c",
+        "#f8f1ea",
+        "#e0cfd0",
+        "#5f3560",
+        "#a8553a",
+        "#aac6dc",
+    ),
 )
 
 
@@ -93,7 +153,15 @@ def _town(
 
 
 def _house(
-    chance: random.Random, x: float, ground: float, wide: float, tall: float, wall: str, roof: str, dark: str, size: float
+    chance: random.Random,
+    x: float,
+    ground: float,
+    wide: float,
+    tall: float,
+    wall: str,
+    roof: str,
+    dark: str,
+    size: float,
 ) -> list[str]:
     top = ground - tall
     pitch = wide * chance.uniform(0.38, 0.55)
@@ -129,7 +197,8 @@ def _hall(chance: random.Random, x: float, ground: float, wall: str, roof: str, 
     peak = 40 * size
     middle = x + wide / 2
     braces = "".join(
-        f"M{x + wide * i / 5:.0f} {top + room:.0f}l{wide / 10:.0f} {-room:.0f}l{wide / 10:.0f} {room:.0f}" for i in range(5)
+        f"M{x + wide * i / 5:.0f} {top + room:.0f}l{wide / 10:.0f} {-room:.0f}l{wide / 10:.0f} {room:.0f}"
+        for i in range(5)
     )
     posts = "".join(f"M{x + wide * (0.04 + 0.23 * i):.0f} {ground + 20:.0f}v{-legs - 22 * size:.0f}" for i in range(5))
     return [
@@ -160,7 +229,7 @@ def _river(chance: random.Random, width: int, height: int, water: str) -> str:
     bend = side * width * 0.16
     return (
         f'<path d="M{x:.0f} {height * 0.8:.0f}c{bend * 0.6:.0f} {height * 0.05:.0f} {-bend * 0.5:.0f} {height * 0.1:.0f} '
-        f'{bend * 0.3:.0f} {height * 0.2:.0f}h{width * 0.13:.0f}c{-bend * 0.5:.0f} {-height * 0.08:.0f} {bend * 0.2:.0f} '
+        f"{bend * 0.3:.0f} {height * 0.2:.0f}h{width * 0.13:.0f}c{-bend * 0.5:.0f} {-height * 0.08:.0f} {bend * 0.2:.0f} "
         f'{-height * 0.15:.0f} {-width * 0.13 - bend * 0.05:.0f} {-height * 0.2:.0f}Z" fill="{water}"/>'
     )
 
@@ -173,7 +242,9 @@ def _trees(chance: random.Random, width: int, height: int, dark: str) -> list[st
         r = height * chance.uniform(0.045, 0.085)
         parts.append(f'<path d="M{x:.0f} {y:.0f}v{-r * 1.6:.0f}" stroke="{dark}" stroke-width="{r / 5:.1f}"/>')
         if chance.random() < 0.65:
-            parts.append(f'<ellipse cx="{x:.0f}" cy="{y - r * 1.9:.0f}" rx="{r * 0.85:.0f}" ry="{r:.0f}" fill="{dark}"/>')
+            parts.append(
+                f'<ellipse cx="{x:.0f}" cy="{y - r * 1.9:.0f}" rx="{r * 0.85:.0f}" ry="{r:.0f}" fill="{dark}"/>'
+            )
         else:
             parts.append(
                 f'<path d="M{x:.0f} {y - r * 3.4:.0f}q{r * 0.9:.0f} {r * 1.6:.0f} 0 {r * 2.6:.0f}q{-r * 0.9:.0f} {-r:.0f} 0 {-r * 2.6:.0f}Z" fill="{dark}"/>'

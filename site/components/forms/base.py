@@ -18,9 +18,7 @@ LARGEST_NUMBER = 2**31 - 1
 LONGEST_NUMBER = 20
 """Digits typed. Longer ones are refused before Python turns them into a number."""
 
-HIDDEN_CHARACTERS = _(
-    "We took out hidden characters that we cannot keep. Check what is left, then send it again."
-)
+HIDDEN_CHARACTERS = _("We took out hidden characters that we cannot keep. Check what is left, then send it again.")
 TOKEN_LOST = _("Something was missing from the page, so nothing was sent. Check your answers and send them again.")
 
 

@@ -1,4 +1,4 @@
-'''Every component and filter, for `{% load components %}`. Look at them at /components/.
+"""Every component and filter, for `{% load components %}`. Look at them at /components/.
 
 All tags take keywords only. `level` is the heading level (2 unless said) so that headings nest.
 
@@ -55,7 +55,7 @@ PAGES extend "base.html": blocks title, breadcrumbs, main; head and scripts wher
 card-grid, prose (running text at a readable width), lede (opening sentence), eyebrow (small line above a heading),
 panel (soft box), band (full-width strip), muted, numeral. Headings: plain <h1> to <h4> are styled; so are <table>,
 <dl class="facts">, <details>. No style attributes and no inline scripts: the policy refuses them.
-'''
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -716,9 +716,7 @@ def back_link(*, href: str, text: str = "") -> dict[str, object]:
 def heading(*, text: object, level: int = 2, css: str = "") -> str:
     """A heading of the level the page needs."""
     number = min(6, max(1, int(level)))
-    return format_html(
-        "<h{}{}>{}</h{}>", number, format_html(' class="{}"', css) if css else "", text, number
-    )
+    return format_html("<h{}{}>{}</h{}>", number, format_html(' class="{}"', css) if css else "", text, number)
 
 
 def _keywords(parser: Parser, token: Token, allowed: set[str]) -> dict[str, FilterExpression]:
