@@ -4,3 +4,20 @@ from django.apps import AppConfig
 class IdeasConfig(AppConfig):
     name = "engagement.ideas"
     label = "ideas"
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from boards.people.desk import BoardPolicy
+        from engagement.ideas.actions import tell_the_writer
+        from engagement.ideas.models import Idea, IdeasCall
+        from engagement.moderation.actions import when_decided
+
+        when_decided(Idea, tell_the_writer)
+        register_permission_policy(
+            IdeasCall,
+            BoardPolicy(IdeasCall, board="activity__board", add="run_activities", change="run_activities", delete=None),
+        )
+        register_permission_policy(
+            Idea, BoardPolicy(Idea, board="call__activity__board", add=None, change="answer_ideas", delete=None)
+        )

@@ -8,6 +8,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from boards.people.models import Person
@@ -77,3 +78,42 @@ def send_one(*, pk: int, now: datetime) -> bool:
     message.sent_at = now
     message.save(update_fields=["sent_at"])
     return True
+
+
+def tell_all(
+    *, people: QuerySet[Person], key: str, kind: str, subject: str, body: str, link: str = "", now: datetime
+) -> int:
+    """Put the same message in the outbox of many people, once each; give how many are new.
+
+    Written in batches, so a hundred thousand people cost a hundred queries and not as many as they are.
+    """
+    made = 0
+    batch: list[Message] = []
+
+    def write() -> int:
+        known = set(Message.objects.filter(key__in=[row.key for row in batch]).values_list("key", flat=True))
+        new = [row for row in batch if row.key not in known]
+        Message.objects.bulk_create(new, ignore_conflicts=True)
+        return len(new)
+
+    for pk in people.values_list("pk", flat=True).iterator(chunk_size=1000):
+        batch.append(
+            Message(
+                key=f"{key}:{pk}",
+                to_id=pk,
+                kind=kind,
+                subject=subject[:200],
+                body=body,
+                link=link,
+                made_at=now,
+                try_at=now,
+            )
+        )
+        if len(batch) == 1000:
+            made += write()
+            batch.clear()
+    if batch:
+        made += write()
+    if made:
+        transaction.on_commit(send_due_soon)
+    return made

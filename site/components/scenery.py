@@ -7,6 +7,7 @@ kilobytes, no text, and nothing that stands for a real place.
 import math
 import random
 from functools import lru_cache
+from itertools import pairwise
 
 SHAPES = {"card": (640, 320), "wide": (1280, 400)}
 
@@ -118,7 +119,7 @@ def _hills(chance: random.Random, width: int, height: int, *, base: float, rise:
         lift = math.sin(offset + index * 1.9) * rise * 0.6 + (chance.random() - 0.5) * rise * 0.8
         spots.append((width * index / steps, height * (base - lift)))
     line = f"M0 {height}V{spots[0][1]:.0f}"
-    for (x1, y1), (x2, y2) in zip(spots, spots[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(spots):
         half = (x1 + x2) / 2
         line += f"C{half:.0f} {y1:.0f} {half:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
     return f'<path d="{line}V{height}Z" fill="{colour}"/>'

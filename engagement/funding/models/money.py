@@ -1,0 +1,144 @@
+"""A board's money for a year: the pot, its streams, what partners add, and the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from boards.people.models import Person
+from boards.places.models import Board
+
+
+class Pot(models.Model):
+    """A board's money for one financial year."""
+
+    board = models.ForeignKey(Board, models.PROTECT, related_name="pots", verbose_name=_("board"))
+    year_starts_on = models.DateField(_("financial year starts on"), help_text=_("Such as 1 April 2026."))
+
+    class Meta:
+        verbose_name = _("pot")
+        verbose_name_plural = _("pots")
+        ordering = ["-year_starts_on", "board__name"]
+        constraints = [models.UniqueConstraint(fields=["board", "year_starts_on"], name="pot_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.board}, {self.year()}"
+
+    def year(self) -> str:
+        """2026 to 2027."""
+        return f"{self.year_starts_on.year}–{(self.year_starts_on.year + 1) % 100:02}"
+
+
+class Stream(models.Model):
+    """A part of a pot for one kind of grant.
+
+    The two totals repeat what the ledger says, so that the database itself can refuse an award
+    that the stream cannot pay; `queries.streams_out_of_balance` compares them.
+    """
+
+    pot = models.ForeignKey(Pot, models.PROTECT, related_name="streams", verbose_name=_("pot"))
+    name = models.CharField(_("name"), max_length=80)
+    cap_pence = models.PositiveIntegerField(
+        _("most that one grant may be"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    allocated_pence = models.PositiveBigIntegerField(default=0, editable=False)
+    awarded_pence = models.PositiveBigIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("stream")
+        verbose_name_plural = _("streams")
+        ordering = ["pot", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["pot", "name"], name="stream_name_once_in_a_pot"),
+            models.CheckConstraint(condition=Q(awarded_pence__lte=F("allocated_pence")), name="stream_never_overdrawn"),
+            models.CheckConstraint(condition=Q(awarded_pence__gte=0), name="stream_awarded_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.pot}"
+
+    @property
+    def left_pence(self) -> int:
+        return self.allocated_pence - self.awarded_pence
+
+
+class Contribution(models.Model):
+    """Money a partner puts into a stream."""
+
+    stream = models.ForeignKey(Stream, models.PROTECT, related_name="contributions")
+    organisation = models.CharField(_("from"), max_length=160)
+    amount_pence = models.PositiveBigIntegerField(_("amount"))
+    on = models.DateField(default=timezone.localdate)
+
+    class Meta:
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount_pence__gt=0), name="contribution_above_nought")]
+
+    def __str__(self) -> str:
+        return self.organisation
+
+
+class NeverChanged(RuntimeError):
+    """Ledger entries and counts are written once."""
+
+
+class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
+    def update(self, **kwargs: Any) -> int:
+        raise NeverChanged("A ledger entry is never changed; write another that puts it right.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise NeverChanged("A ledger entry is never deleted; write another that puts it right.")
+
+
+class LedgerEntry(models.Model):
+    """One movement of money. Written once, never changed: a mistake is put right by another entry."""
+
+    class Kind(models.TextChoices):
+        ALLOCATED = "allocated", _("Put in by the council")
+        CONTRIBUTED = "contributed", _("Put in by a partner")
+        AWARDED = "awarded", _("Awarded")
+        PAID = "paid", _("Paid")
+        RETURNED = "returned", _("Given back")
+
+    stream = models.ForeignKey(Stream, models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    amount_pence = models.PositiveBigIntegerField()
+    award = models.ForeignKey("Award", models.PROTECT, null=True, blank=True, related_name="entries")
+    contribution = models.ForeignKey(Contribution, models.PROTECT, null=True, blank=True, related_name="entries")
+    on = models.DateField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    words = models.CharField(max_length=300, blank=True)
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_pence__gt=0), name="ledger_amount_above_nought"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["allocated", "contributed"], award__isnull=True)
+                | Q(kind__in=["awarded", "paid", "returned"], award__isnull=False),
+                name="ledger_award_where_one_is_meant",
+            ),
+            models.UniqueConstraint(fields=["award"], condition=Q(kind="awarded"), name="ledger_awarded_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount_pence}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise NeverChanged("A ledger entry is never changed; write another that puts it right.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise NeverChanged("A ledger entry is never deleted; write another that puts it right.")

@@ -1,0 +1,239 @@
+"""Rounds, and the proposals made in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from boards.people.models import Organisation, Person
+from boards.places.models import Board
+from engagement.activities.models import Activity
+from engagement.evidence.models import Need
+from engagement.funding.models.money import Stream
+from engagement.funding.rules import MOST_ON_A_BALLOT, Dates, Facts, Stage, stage_at
+from engagement.moderation.models import Moderated, ModeratedQuerySet
+
+
+class FundingRoundQuerySet(models.QuerySet["FundingRound"]):
+    def for_board(self, board_slug: str) -> Self:
+        return self.filter(activity__board__slug=board_slug).select_related("activity__board", "stream__pot")
+
+    def published(self) -> Self:
+        return self.filter(activity__is_draft=False)
+
+
+class FundingRound(models.Model):
+    """One run of proposing, checking, voting, counting, awarding.
+
+    Its four times: the activity's `opens_at` (proposals open), `proposals_close_at`,
+    `voting_opens_at`, and the activity's `closes_at` (voting closes). Where a round stands is
+    worked out from these and from what has been recorded, at every read and every write.
+    """
+
+    class Rule(models.TextChoices):
+        MOST_SUPPORT = "most_support", _("Most votes first")
+
+    activity = models.OneToOneField(Activity, models.PROTECT, primary_key=True, related_name="round")
+    stream = models.ForeignKey(Stream, models.PROTECT, related_name="rounds", verbose_name=_("paid from"))
+    budget_pence = models.PositiveIntegerField(_("budget"))
+    most_pence = models.PositiveIntegerField(_("most that one proposal may ask for"), null=True, blank=True)
+    guidance = models.TextField(_("what groups should know"), max_length=4000, blank=True)
+    proposals_close_at = models.DateTimeField(_("proposals close at"))
+    voting_opens_at = models.DateTimeField(_("voting opens at"))
+    least_ticks = models.PositiveSmallIntegerField(_("least ticks"), default=3)
+    most_ticks = models.PositiveSmallIntegerField(_("most ticks"), null=True, blank=True)
+    rule = models.CharField(_("rule of counting"), max_length=20, choices=Rule.choices, default=Rule.MOST_SUPPORT)
+    report_by = models.DateField(_("reports are due by"), null=True, blank=True)
+    rules_digest = models.CharField(max_length=64, blank=True, editable=False)
+    public_key = models.CharField(max_length=64, blank=True, editable=False)
+    opened_at = models.DateTimeField(null=True, editable=False)
+    counted_at = models.DateTimeField(null=True, editable=False)
+    awarded_at = models.DateTimeField(null=True, editable=False)
+    awarded_words = models.CharField(max_length=300, blank=True, editable=False)
+
+    objects = FundingRoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("grant round")
+        verbose_name_plural = _("grant rounds")
+        ordering = ["-voting_opens_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(proposals_close_at__lte=F("voting_opens_at")), name="round_proposals_close_before_voting"
+            ),
+            models.CheckConstraint(condition=Q(budget_pence__gt=0), name="round_budget_above_nought"),
+            models.CheckConstraint(condition=Q(least_ticks__gte=1), name="round_least_ticks_one"),
+            models.CheckConstraint(
+                condition=Q(most_ticks__isnull=True) | Q(least_ticks__lte=F("most_ticks")),
+                name="round_least_not_above_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_at__isnull=True) | Q(opened_at__isnull=False), name="round_opened_before_counted"
+            ),
+            models.CheckConstraint(
+                condition=Q(awarded_at__isnull=True) | Q(counted_at__isnull=False), name="round_counted_before_awarded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.activity.title
+
+    @property
+    def board(self) -> Board:
+        return self.activity.board
+
+    @property
+    def title(self) -> str:
+        return self.activity.title
+
+    @property
+    def slug(self) -> str:
+        return self.activity.slug
+
+    def get_absolute_url(self) -> str:
+        return self.activity.get_absolute_url()
+
+    def address(self, name: str, *more: str) -> str:
+        return reverse(f"funding:{name}", args=[self.activity.board.slug, self.activity.slug, *more])
+
+    def dates(self) -> Dates:
+        closes_at = self.activity.closes_at
+        if closes_at is None:  # a round without an end is refused by the action that saves it
+            raise ValueError("A round has a closing time.")
+        return Dates(self.activity.opens_at, self.proposals_close_at, self.voting_opens_at, closes_at)
+
+    def stage(self, now: datetime) -> Stage:
+        """Where the round stands, from its times and what has been recorded."""
+        return stage_at(
+            self.dates(),
+            Facts(
+                published=not self.activity.is_draft,
+                opened=self.opened_at is not None,
+                counted=self.counted_at is not None,
+                awarded=self.awarded_at is not None,
+            ),
+            now,
+        )
+
+
+class ProposalQuerySet(ModeratedQuerySet):
+    def for_round(self, round: FundingRound) -> Self:
+        return self.filter(round=round)
+
+    def on_ballot(self) -> Self:
+        """Everything with a number, in the order of the numbers: also what was withdrawn after voting opened."""
+        return self.filter(number__isnull=False).order_by("number")
+
+    def choosable(self) -> Self:
+        return self.on_ballot().filter(standing=Proposal.Standing.ON_BALLOT)
+
+
+class Proposal(Moderated):
+    """An application for a grant.
+
+    `state` says whether the public may read it, `standing` where the checks have brought it.
+    `number` is its number on the ballot; it keeps it if it withdraws once voting has opened.
+    """
+
+    board_path = "round__activity__board"
+    moderated_with = ("round__activity__board", "lead")
+
+    class Standing(models.TextChoices):
+        SUBMITTED = "submitted", _("Being checked")
+        ASKED = "asked", _("We have asked a question")
+        ON_BALLOT = "on_ballot", _("On the ballot")
+        NOT_ELIGIBLE = "not_eligible", _("Cannot be funded this time")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    round = models.ForeignKey(FundingRound, models.PROTECT, related_name="proposals", verbose_name=_("round"))
+    title = models.CharField(_("title"), max_length=100)
+    slug = models.SlugField(max_length=80)
+    group = models.CharField(_("group"), max_length=160)
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="proposals"
+    )
+    org_id = models.CharField(_("registered number"), max_length=60, blank=True)
+    summary = models.TextField(_("what will happen"), max_length=1500)
+    who_benefits = models.TextField(_("who it helps"), max_length=800)
+    place = models.CharField(_("where"), max_length=120, blank=True)
+    cost_pence = models.PositiveIntegerField(_("asked for"))
+    needs: models.ManyToManyField[Need, models.Model] = models.ManyToManyField(
+        Need, blank=True, related_name="proposals", verbose_name=_("needs it answers")
+    )
+    lead = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("sent in by")
+    )
+    standing = models.CharField(
+        _("where it stands"), max_length=12, choices=Standing.choices, default=Standing.SUBMITTED
+    )
+    standing_words = models.TextField(_("what the group was told"), max_length=1000, blank=True)
+    number = models.PositiveSmallIntegerField(_("number on the ballot"), null=True, blank=True, editable=False)
+    reference = models.CharField(max_length=11, unique=True, editable=False)
+    sent_on = models.DateField(_("sent in on"))
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ["round", F("number").asc(nulls_last=True), "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "slug"], name="proposal_address_once_in_a_round"),
+            models.UniqueConstraint(fields=["round", "number"], name="proposal_number_once_in_a_round"),
+            models.CheckConstraint(condition=Q(cost_pence__gt=0), name="proposal_cost_above_nought"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | Q(number__gte=1, number__lte=MOST_ON_A_BALLOT),
+                name="proposal_number_fits_the_envelope",
+            ),
+            models.CheckConstraint(
+                condition=~Q(standing="on_ballot") | Q(number__isnull=False), name="proposal_on_ballot_has_a_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | Q(standing__in=["on_ballot", "withdrawn"]),
+                name="proposal_number_only_on_the_ballot",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return self.round.address("proposal", self.slug)
+
+    def moderated_board(self) -> Board:
+        return self.round.activity.board
+
+    def moderated_title(self) -> str:
+        return self.title
+
+    def moderated_words(self) -> str:
+        lines = [self.title, self.group, self.summary, self.who_benefits, self.place]
+        return "\n\n".join([line for line in lines if line] + [line.what for line in self.lines.all()])
+
+    def moderated_context(self) -> tuple[str, str]:
+        return (self.round.activity.title, self.round.get_absolute_url())
+
+    def moderated_person(self) -> Person | None:
+        return self.lead
+
+
+class CostLine(models.Model):
+    """One thing a proposal would buy. The lines add up to what it asks for."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="lines")
+    what = models.CharField(_("what"), max_length=120)
+    amount_pence = models.PositiveIntegerField(_("amount"))
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount_pence__gt=0), name="cost_line_above_nought")]
+
+    def __str__(self) -> str:
+        return self.what
+
+
