@@ -83,6 +83,9 @@ class FundingRound(models.Model):
     def __str__(self) -> str:
         return self.activity.title
 
+    def get_absolute_url(self) -> str:
+        return self.activity.get_absolute_url()
+
     @property
     def board(self) -> Board:
         return self.activity.board
@@ -94,9 +97,6 @@ class FundingRound(models.Model):
     @property
     def slug(self) -> str:
         return self.activity.slug
-
-    def get_absolute_url(self) -> str:
-        return self.activity.get_absolute_url()
 
     def address(self, name: str, *more: str) -> str:
         return reverse(f"funding:{name}", args=[self.activity.board.slug, self.activity.slug, *more])
@@ -154,9 +154,7 @@ class Proposal(Moderated):
     title = models.CharField(_("title"), max_length=100)
     slug = models.SlugField(max_length=80)
     group = models.CharField(_("group"), max_length=160)
-    organisation = models.ForeignKey(
-        Organisation, models.SET_NULL, null=True, blank=True, related_name="proposals"
-    )
+    organisation = models.ForeignKey(Organisation, models.SET_NULL, null=True, blank=True, related_name="proposals")
     org_id = models.CharField(_("registered number"), max_length=60, blank=True)
     summary = models.TextField(_("what will happen"), max_length=1500)
     who_benefits = models.TextField(_("who it helps"), max_length=800)
@@ -235,5 +233,3 @@ class CostLine(models.Model):
 
     def __str__(self) -> str:
         return self.what
-
-

@@ -1,0 +1,57 @@
+"""What can be read aloud at a board meeting: where a round stands, how votes are counted, what is sealed."""
+
+from engagement.funding.rules.counting import (
+    CountFileUnreadable,
+    Funded,
+    Step,
+    TieToBreak,
+    Why,
+    canonical,
+    count_file,
+    digest,
+    fund_by_support,
+    recount,
+    tally,
+    work_through,
+)
+from engagement.funding.rules.sealing import (
+    MOST_ON_A_BALLOT,
+    PLAIN_BYTES,
+    NotABallot,
+    Opened,
+    pack,
+    receipt_from_words,
+    receipt_in_words,
+    unpack,
+)
+from engagement.funding.rules.stages import ALLOWED, ORDER, Dates, Facts, Stage, dates_in_order, stage_at
+
+__all__ = [
+    "ALLOWED",
+    "MOST_ON_A_BALLOT",
+    "ORDER",
+    "PLAIN_BYTES",
+    "CountFileUnreadable",
+    "Dates",
+    "Facts",
+    "Funded",
+    "NotABallot",
+    "Opened",
+    "Stage",
+    "Step",
+    "TieToBreak",
+    "Why",
+    "canonical",
+    "count_file",
+    "dates_in_order",
+    "digest",
+    "fund_by_support",
+    "pack",
+    "receipt_from_words",
+    "receipt_in_words",
+    "recount",
+    "stage_at",
+    "tally",
+    "unpack",
+    "work_through",
+]
