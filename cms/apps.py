@@ -1,6 +1,28 @@
-from django.apps import AppConfig
+"""The room as Django knows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class CmsConfig(AppConfig):
     name = "cms"
     label = "cms"
+
+    def ready(self) -> None:
+        # After the last app: by then every table, content type and permission is there.
+        last = list(apps.get_app_configs())[-1]
+        post_migrate.connect(give_the_site_a_home, sender=last, dispatch_uid="cms.give_the_site_a_home")
+
+
+def give_the_site_a_home(*, using: str, **kwargs: Any) -> None:
+    """See that a database that was just migrated (or emptied) has a home page."""
+    from cms.actions import set_up_site
+    from cms.models import HomePage
+
+    if using == "default" and HomePage._meta.db_table in connections[using].introspection.table_names():
+        set_up_site()

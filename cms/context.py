@@ -17,6 +17,6 @@ def brand(request: HttpRequest) -> dict[str, Any]:
     known = brand_now()
     return {
         "brand": known,
-        "brand_css_url": f"{reverse('brand_css')}?{known['css_mark']}" if known["css"] else "",
+        "brand_css_url": f"{reverse('cms:brand_css')}?{known['css_mark']}" if known["css"] else "",
         "may_enter_desk": SimpleLazyObject(lambda: may_somewhere(request.user, "enter_desk")),
     }

@@ -9,7 +9,6 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
-from wagtail.images.forms import BaseImageForm
 from wagtail.images.models import AbstractImage, AbstractRendition
 
 LONGEST_SIDE = 2560
@@ -98,19 +97,3 @@ class PictureRendition(AbstractRendition):
                 fields=["image", "filter_spec", "focal_point_key"], name="picture_rendition_once_a_size"
             )
         ]
-
-
-class PictureForm(BaseImageForm):
-    """Asks what the picture shows: someone who cannot see it is told that."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "description" in self.fields:
-            self.fields["description"].required = True
-            self.fields["description"].label = _("What it shows, in words")
-            self.fields["description"].help_text = _("Read out to people who cannot see it.")
-
-    class Meta(BaseImageForm.Meta):
-        pass
-
-

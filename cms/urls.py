@@ -1,4 +1,14 @@
-from django.urls import URLPattern, path
+from django.urls import path
+
+from cms import views
 
 app_name = "cms"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("boards/<slug:board_slug>/", views.board, name="board"),
+    path("boards/<slug:board_slug>/news/", views.news, name="news"),
+    path("boards/<slug:board_slug>/news/<slug:story_slug>/", views.story, name="story"),
+    path("news/", views.news, name="council_news"),
+    path("news/<slug:story_slug>/", views.story, name="story"),
+    path("brand.css", views.brand_css, name="brand_css"),
+]

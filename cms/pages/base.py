@@ -20,7 +20,7 @@ from cms.queries import facts_for
 def is_taken_by_a_room(path: str) -> bool:
     """Tell whether a room answers at this address, so that a page there would never be seen."""
     try:
-        return resolve(path).url_name != "wagtail_serve"
+        return resolve(path).view_name not in ("wagtail_serve", "cms:story")
     except Resolver404:
         return False
 

@@ -1,0 +1,83 @@
+"""What pages show of the rooms, each asked at most once a page and only if a block shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+
+from boards.people.models import Role
+from boards.places.models import Board
+from engagement.activities.queries import closed_activities, open_activities
+
+SHOWN = 3
+"""How many of a thing a front page shows before it says where the rest are."""
+
+
+def answer(room: str, question: str, *args: Any, **kwargs: Any) -> Any:
+    """Ask a room that may not be in this house yet; None when it is not."""
+    if find_spec(f"{room}.queries") is None:
+        return None
+    asked = getattr(import_module(f"{room}.queries"), question, None)
+    return asked(*args, **kwargs) if asked else None
+
+
+class Facts:
+    """The live facts of one board, or with None of the whole council."""
+
+    def __init__(self, board: Board | None, *, now: datetime) -> None:
+        self.board = board
+        self.now = now
+
+    @cached_property
+    def open_now(self) -> list[Any]:
+        return list(open_activities(self.board, now=self.now, limit=6))
+
+    @cached_property
+    def just_closed(self) -> list[Any]:
+        return list(closed_activities(self.board, now=self.now, limit=SHOWN))
+
+    @cached_property
+    def needs(self) -> list[Any]:
+        return list(answer("engagement.evidence", "needs_of", self.board, limit=SHOWN) or []) if self.board else []
+
+    @cached_property
+    def pot(self) -> Any:
+        return answer("engagement.funding", "pot_of", self.board, now=self.now) if self.board else None
+
+    @cached_property
+    def outcomes(self) -> list[Any]:
+        return list(answer("engagement.outcomes", "outcomes_of", self.board, limit=SHOWN) or [])
+
+    @cached_property
+    def news(self) -> list[Any]:
+        """The latest news of the board; for the council, of every board and its own."""
+        stories = apps.get_model("cms", "NewsPage").objects.live().select_related("picture")
+        if self.board is not None:
+            stories = stories.filter(url_path__contains=f"/boards/{self.board.slug}/news/")
+        return list(stories.order_by("-date", "-pk")[:SHOWN])
+
+    @cached_property
+    def people(self) -> list[Role]:
+        """Chairs, then coordinators, who chose a name to show; no e-mail address is ever shown."""
+        if self.board is None:
+            return []
+        held = (
+            self.board.roles.held_on(self.now.date())
+            .filter(kind__in=[Role.Kind.CHAIR, Role.Kind.COORDINATOR])
+            .exclude(person__display_name="")
+            .select_related("person")
+        )
+        return sorted(held, key=lambda role: (role.kind, role.person.display_name))
+
+    @cached_property
+    def boards(self) -> list[Board]:
+        return list(Board.objects.all())
+
+
+def facts_for(board: Board | None, *, now: datetime) -> Facts:
+    return Facts(board, now=now)
