@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from engagement.activities import views
 
 app_name = "activities"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("boards/<slug:board_slug>/activities/", views.board_list, name="list"),
+    path("open/", views.everything_open, name="open"),
+]

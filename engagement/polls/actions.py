@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, QuerySet, When
 from django.utils.text import slugify
@@ -52,21 +53,16 @@ def cast_vote(
     device: str = "",
     area: Area | None = None,
     channel: str = Channel.WEB,
-    verdict_given: bool = False,
 ) -> Cast:
     """Count one vote, once each. A second one changes nothing and gives the row of the first.
 
     Raises VoteRefused with a sentence when it is not open or the voter is not on its rung.
-    `verdict_given` says that the caller asked permissions.may_vote at this same `now`.
     """
     if choice.poll_id != poll.pk:
         raise ValueError("That choice belongs to another poll.")
-    if not verdict_given:
-        from django.contrib.auth.models import AnonymousUser
-
-        verdict = permissions.may_vote(person or AnonymousUser(), poll, now=now, says_local=area is not None)
-        if not verdict:
-            raise VoteRefused(verdict.why_not)
+    verdict = permissions.may_vote(person or AnonymousUser(), poll, now=now, says_local=area is not None)
+    if not verdict:
+        raise VoteRefused(verdict.why_not)
     row = taking_part(activity=poll.activity, now=now, person=person, device=device, channel=channel, place=area)
     try:
         with transaction.atomic():

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boards.people.permissions import may
 from boards.people.rules import YES, Verdict
-from engagement.activities.permissions import may_see, may_see_results, may_take_part, needs_standing
+from engagement.activities.models import Audience
+from engagement.activities.permissions import may_see, may_see_results, may_take_part
+from engagement.activities.queries import standing_of
 from engagement.polls.models import Poll
 
 if TYPE_CHECKING:
@@ -21,10 +24,13 @@ __all__ = ["may_close", "may_delete", "may_publish", "may_reword", "may_run", "m
 
 
 def may_vote(person: Person | AnonymousUser, poll: Poll, *, now: datetime, says_local: bool = False) -> Verdict:
-    """Open, and on the rung. `says_local`: they gave a postcode of this board with the vote, or stand here already."""
-    verdict = may_take_part(person, poll.activity, now=now)
-    if verdict and needs_standing(poll.activity) and not person.is_authenticated and not says_local:
-        return Verdict(False, _("Tell us first that you live, work or study here."))
+    """Open, and on the rung. `says_local`: a postcode of this board came with the vote."""
+    activity = poll.activity
+    verdict = may_take_part(person, activity, now=now)
+    if verdict and activity.audience == Audience.SAYS_LOCAL and not says_local:
+        # The higher rungs ask this of everyone in may_take_part.
+        if standing_of(person, activity.board_id, timezone.localdate(now)) is None:
+            return Verdict(False, _("Tell us first that you live, work or study here."))
     return verdict
 
 

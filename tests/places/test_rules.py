@@ -1,5 +1,7 @@
 """Postcodes, codes and boundaries, before any database."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,7 +162,7 @@ def test_a_boundary_is_kept_without_heights_and_anticlockwise():
     kept = boundaries.tidy(polygon(clockwise))
 
     ring = kept["coordinates"][0]
-    doubled_area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False))
+    doubled_area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))
     assert doubled_area > 0
     assert boundaries.tidy(kept) == kept
 
