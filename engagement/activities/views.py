@@ -27,6 +27,11 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, *, size: int = ON_A_PAGE)
     return Paginator(rows, size).get_page(number)
 
 
+def crumbs_of(board: Board, *further: tuple[str, str]) -> list[tuple[str, str]]:
+    """Give the way from the home page through the board to this page."""
+    return [(_("Home"), "/"), (board.name, board.get_absolute_url()), *further]
+
+
 @open_to_all
 def board_list(request: HttpRequest, board_slug: str) -> HttpResponse:
     """Everything one board asks: open, coming or closed."""
@@ -67,7 +72,15 @@ def board_list(request: HttpRequest, board_slug: str) -> HttpResponse:
     return TemplateResponse(
         request,
         "activities/list.html",
-        {"board": board, "page": page, "state": state, "state_label": states[state][0], "groups": groups, "now": now},
+        {
+            "board": board,
+            "page": page,
+            "state": state,
+            "state_label": states[state][0],
+            "groups": groups,
+            "now": now,
+            "crumbs": crumbs_of(board, (_("Take part"), "")),
+        },
     )
 
 
@@ -88,4 +101,7 @@ def everything_open(request: HttpRequest) -> HttpResponse:
         }
     ]
     page = page_of(queries.open_activities(chosen, now=now), request)
-    return TemplateResponse(request, "activities/open.html", {"page": page, "groups": groups, "now": now})
+    crumbs = [(_("Home"), "/"), (_("Open now"), "")]
+    return TemplateResponse(
+        request, "activities/open.html", {"page": page, "groups": groups, "now": now, "crumbs": crumbs}
+    )

@@ -725,3 +725,21 @@ def _keywords(parser: Parser, token: Token, allowed: set[str]) -> dict[str, Filt
     if bits or not set(options) <= allowed:
         raise template.TemplateSyntaxError(f"{name} takes keywords only: {', '.join(sorted(allowed))}")
     return options
+
+
+@register.inclusion_tag("components/breadcrumbs/breadcrumbs.html")
+def board_crumbs(*, board: Any, title: object, parent: str = "", parent_href: str = "") -> dict[str, object]:
+    """Where a page of a board is: home, the board, perhaps a list, and the page itself."""
+    crumbs = [{"title": _("Home"), "href": "/"}, {"title": str(board), "href": f"/boards/{board.slug}/"}]
+    if parent:
+        crumbs.append({"title": parent, "href": parent_href})
+    return {"crumbs": [*crumbs, {"title": title, "href": ""}]}
+
+
+@register.filter
+def figure_value(value: Any) -> str:
+    """A figure as people read it: thousands parted, no noughts after the point."""
+    if value is None:
+        return ""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

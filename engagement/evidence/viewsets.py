@@ -1,0 +1,120 @@
+"""The officers' lists of needs and of what people said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.widgets.button import Button
+
+from boards.people.desk import BoardForm, BoardViewSet, ScopedIndexView
+from boards.people.permissions import may
+from engagement.evidence.models import Evidence, Need
+
+
+class NeedForm(BoardForm):
+    """A need's words. Saying that it is confirmed, met or retired is for those whose role carries it."""
+
+    act = "link_evidence"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        before = Need.objects.filter(pk=self.instance.pk).values_list("status", flat=True).first() or Need.Status.HEARD
+        after = cleaned.get("status", before)
+        board = cleaned.get("board") or self.instance.board_id
+        if after != before and not may(self.for_user, "confirm_need", board):
+            self.add_error("status", ValidationError(_("The evidence team or council staff say how far a need is.")))
+        return cleaned
+
+
+class NeedIndexView(ScopedIndexView):
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related("board", "theme")
+
+
+class NeedViewSet(BoardViewSet):
+    model = Need
+    name = "needs_desk"
+    url_prefix = "needs"
+    icon = "list-ul"
+    menu_label = _("Needs")
+    act = "link_evidence"
+    index_view_class = NeedIndexView
+    list_display = ["title", "board", "theme", "status"]
+    list_filter = ["board", "status", "theme"]
+    search_fields = ["title"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("board"),
+            FieldPanel("title"),
+            FieldPanel("slug", help_text=_("The last part of its address: words with hyphens.")),
+            FieldPanel("summary"),
+            FieldPanel("theme"),
+            FieldPanel("status"),
+            FieldPanel("indicators"),
+            FieldPanel("no_figures_because"),
+            FieldPanel("since"),
+        ],
+        base_form_class=NeedForm,
+    )
+
+
+class EvidenceIndexView(ScopedIndexView):
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().filter(withdrawn_at__isnull=True).select_related("board", "where")
+
+    @property
+    def header_buttons(self) -> list[Any]:
+        return [Button(_("Record a conversation"), url=reverse("evidence_record"), icon_name="plus")]
+
+    def get_list_buttons(self, instance: Evidence) -> list[Any]:
+        return [
+            Button(
+                _("Link to needs"), url=reverse("evidence_links", args=[instance.pk]), icon_name="link", priority=10
+            ),
+            Button(_("Withdraw"), url=reverse("evidence_withdraw", args=[instance.pk]), icon_name="bin", priority=30),
+        ]
+
+    def get_edit_url(self, instance: Evidence) -> str:
+        return reverse("evidence_links", args=[instance.pk])
+
+
+class EvidenceForm(BoardForm):
+    act = "record_evidence"
+
+
+class EvidenceViewSet(BoardViewSet):
+    """What people said. The words stay as they were said: only where and for how many is put right here."""
+
+    model = Evidence
+    name = "evidence_desk"
+    url_prefix = "evidence"
+    icon = "comment"
+    menu_label = _("What people said")
+    act = "record_evidence"
+    index_view_class = EvidenceIndexView
+    list_display = [Column("__str__", label=_("Words")), "board", "how", "heard_on", "voices", "state"]
+    list_filter = ["board", "how", "state"]
+    search_fields = ["text"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("how"),
+            FieldPanel("where_words"),
+            FieldPanel("heard_on"),
+            FieldPanel("voices"),
+            FieldPanel("language"),
+        ],
+        base_form_class=EvidenceForm,
+    )
+
+
+class EvidenceGroup(ViewSetGroup):
+    menu_label = _("Needs and evidence")
+    menu_icon = "comment"
+    menu_order = 100
+    items = (EvidenceViewSet, NeedViewSet)

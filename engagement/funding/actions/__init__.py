@@ -1,0 +1,1 @@
+"""Everything that changes something, an idea a module."""

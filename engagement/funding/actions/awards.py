@@ -1,0 +1,140 @@
+"""Awarding what the count funded, and writing down what came of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from boards.people.models import Person
+from engagement.funding import permissions, queries
+from engagement.funding.actions.refusals import AwardRefused, Refused
+from engagement.funding.models import Award, FundingRound, LedgerEntry, Report, Stream
+from engagement.notifications.actions import tell
+
+
+@transaction.atomic
+def award_round(*, round: FundingRound, words: str, by: Person, now: datetime) -> list[Award]:
+    """Award every proposal that the settled count funded, in one act.
+
+    `words` says where it was decided. The stream is held while its money is taken, and the
+    database refuses to let it go below nothing.
+    """
+    held = FundingRound.objects.select_for_update(of=("self",)).select_related("activity__board").get(pk=round.pk)
+    verdict = permissions.may_award(by, held, now=now)
+    if not verdict:
+        raise AwardRefused(verdict.why_not)
+    if not words.strip():
+        raise AwardRefused(_("Say where this was decided, such as the meeting and its date."))
+    funded = queries.funded_proposals(held)
+    sum_pence = sum(proposal.cost_pence for proposal in funded)
+    take(stream_id=held.stream_id, amount_pence=sum_pence)
+    awards = []
+    for proposal in funded:
+        award = Award.objects.create(
+            proposal=proposal, stream_id=held.stream_id, amount_pence=proposal.cost_pence, awarded_at=now, by=by
+        )
+        LedgerEntry.objects.create(
+            stream_id=held.stream_id,
+            kind=LedgerEntry.Kind.AWARDED,
+            amount_pence=proposal.cost_pence,
+            award=award,
+            on=timezone.localdate(now),
+            by=by,
+            words=words.strip()[:300],
+        )
+        awards.append(award)
+    held.awarded_at, held.awarded_words = now, words.strip()[:300]
+    held.save(update_fields=["awarded_at", "awarded_words"])
+    round.awarded_at, round.awarded_words = held.awarded_at, held.awarded_words
+    log(
+        instance=held,
+        action="funding.award",
+        user=by,
+        data={
+            "awards": [[award.proposal.number, award.amount_pence] for award in awards],
+            "words": held.awarded_words,
+            "board": held.activity.board_id,
+        },
+    )
+    tell_groups(held, now=now)
+    return awards
+
+
+def take(*, stream_id: int, amount_pence: int) -> None:
+    """Take money from a stream for awards; refuse, and change nothing, when it does not hold enough."""
+    stream = Stream.objects.select_for_update().get(pk=stream_id)
+    if stream.left_pence < amount_pence:
+        raise AwardRefused(
+            _("The stream holds less than these grants come to. Nothing was awarded. Put money in first.")
+        )
+    try:
+        with transaction.atomic():
+            Stream.objects.filter(pk=stream_id).update(awarded_pence=F("awarded_pence") + amount_pence)
+    except IntegrityError:  # the constraint of the database, whatever the lines above believed
+        raise AwardRefused(
+            _("The stream holds less than these grants come to. Nothing was awarded. Put money in first.")
+        ) from None
+
+
+def tell_groups(round: FundingRound, *, now: datetime) -> None:
+    """Tell each group on the ballot how its proposal fared."""
+    funded = {proposal.pk for proposal in queries.funded_proposals(round)}
+    for proposal in round.proposals.choosable().select_related("lead"):
+        if proposal.lead is None:
+            continue
+        if proposal.pk in funded:
+            subject = _("“%(title)s” has a grant") % {"title": proposal.title}
+            body = _("Your proposal won enough votes, and the board has awarded the grant. We will be in touch.")
+        else:
+            subject = _("“%(title)s” did not win a grant this time") % {"title": proposal.title}
+            body = _("The votes have been counted. The results page says why, and anyone can count them again.")
+        tell(
+            person=proposal.lead,
+            key=f"funding-award:{proposal.pk}",
+            kind="funding",
+            subject=subject,
+            body=body,
+            link=round.address("results"),
+            now=now,
+        )
+
+
+@transaction.atomic
+def record_report(
+    *,
+    award: Award,
+    did: str,
+    spent_pence: int,
+    people_helped: int | None,
+    on: date,
+    publish: bool,
+    by: Person,
+    now: datetime,
+) -> Report:
+    """Keep what a group says it did with its grant; a later report of the same award takes its place."""
+    round = award.proposal.round
+    verdict = permissions.may_report(by, round, now=now)
+    if not verdict:
+        raise Refused(verdict.why_not)
+    report, made = Report.objects.update_or_create(
+        award=award,
+        defaults={
+            "did": did,
+            "spent_pence": spent_pence,
+            "people_helped": people_helped,
+            "reported_on": on,
+            "is_published": publish,
+        },
+    )
+    log(
+        instance=award.proposal,
+        action="funding.report",
+        user=by,
+        data={"first": made, "spent_pence": spent_pence, "published": publish, "board": round.activity.board_id},
+    )
+    return report

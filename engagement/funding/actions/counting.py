@@ -1,0 +1,168 @@
+"""Closing and counting: envelopes opened once, in one go; a count that anyone can run again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import partial
+from random import SystemRandom
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from nacl.exceptions import CryptoError
+from wagtail.log_actions import log
+
+from boards.people.models import Person
+from engagement.funding import permissions, queries
+from engagement.funding.actions import keys
+from engagement.funding.actions.refusals import CountRefused
+from engagement.funding.models import Ballot, Count, Envelope, FundingRound, LotsDrawn, RollEntry
+from engagement.funding.rules import NotABallot, Opened, Stage, count_file, digest, unpack
+
+
+def count_round(*, round: FundingRound, by: Person | None, now: datetime) -> Count:
+    """Open the envelopes if they are still sealed, count, and keep the count.
+
+    Killed at any moment it can be run again: each half happens wholly or not at all.
+    """
+    verdict = permissions.may_count(by, round, now=now) if by else permissions.YES
+    if not verdict:
+        raise CountRefused(verdict.why_not)
+    open_envelopes(round=round, by=by, now=now)
+    return count_ballots(round=round, by=by, now=now)
+
+
+@transaction.atomic
+def open_envelopes(*, round: FundingRound, by: Person | None, now: datetime) -> None:
+    """Turn envelopes with names into ballots without: all of them, in one shuffled batch.
+
+    Refuses unless each mark on the roll has its envelope and each envelope was sealed on the
+    list and under the rules as they stand. The key goes when this is safely stored.
+    """
+    held = FundingRound.objects.select_for_update(of=("self",)).select_related("activity").get(pk=round.pk)
+    if held.opened_at is None:
+        if held.stage(now) is not Stage.TO_COUNT:
+            raise CountRefused(_("A round can be counted only after voting has closed."))
+        if queries.rules_digest(held) != held.rules_digest:
+            raise CountRefused(_("The rules of this round are not those it was opened with. Tell an administrator."))
+        sealed = [bytes(row) for row in Envelope.objects.filter(entry__round=held).values_list("sealed", flat=True)]
+        if len(sealed) != RollEntry.objects.filter(round=held).count():
+            raise CountRefused(_("The roll and the envelopes do not match. Tell an administrator before you go on."))
+        opened = _opened(held, sealed)
+        SystemRandom().shuffle(opened)
+        Ballot.objects.bulk_create(
+            [Ballot(receipt=each.receipt, round=held, ticks=list(each.ticks)) for each in opened], batch_size=500
+        )
+        Envelope.objects.filter(entry__round=held).delete()
+        held.opened_at = now
+        held.save(update_fields=["opened_at"])
+        log(
+            instance=held,
+            action="funding.open_envelopes",
+            user=by,
+            data={"envelopes": len(opened), "board": held.activity.board_id},
+        )
+    round.opened_at = held.opened_at
+    transaction.on_commit(partial(keys.destroy, held.public_key))
+
+
+def _opened(round: FundingRound, sealed: Sequence[bytes]) -> list[Opened]:
+    if not sealed:
+        return []
+    expected = queries.list_digest(queries.ballot_list(round))
+    try:
+        box = keys.opener(round.public_key)
+        opened = [unpack(box.decrypt(each)) for each in sealed]
+    except keys.KeyMissing:
+        raise CountRefused(
+            _("The key that opens the envelopes is not on this machine. Run the count where the round was published.")
+        ) from None
+    except (CryptoError, NotABallot):
+        raise CountRefused(_("An envelope cannot be opened: it was changed. Tell an administrator.")) from None
+    if any(each.list_digest != expected for each in opened):
+        raise CountRefused(_("The list or a cost changed after someone voted. Tell an administrator."))
+    return opened
+
+
+@transaction.atomic
+def count_ballots(*, round: FundingRound, by: Person | None, now: datetime) -> Count:
+    """Count the opened ballots with every lot drawn so far, and keep the file."""
+    held = FundingRound.objects.select_for_update(of=("self",)).select_related("activity__board").get(pk=round.pk)
+    if held.counted_at is not None:
+        raise CountRefused(_("This round has been counted."))
+    file = count_file(count_inputs(held))
+    tie = queries.result_of(file)["status"] == "tie"
+    latest = held.counts.order_by("-number").first()
+    if latest is not None and latest.file == file:
+        round.counted_at = held.counted_at
+        return latest  # a tie that nobody has drawn yet: the same count again
+    count = Count.objects.create(
+        round=held,
+        number=(held.counts.aggregate(last=Max("number"))["last"] or 0) + 1,
+        is_settled=not tie,
+        file=file,
+        file_digest=digest(file),
+        made_at=now,
+        made_by=by,
+    )
+    if not tie:
+        held.counted_at = now
+        held.save(update_fields=["counted_at"])
+    round.counted_at = held.counted_at
+    log(
+        instance=held,
+        action="funding.count",
+        user=by,
+        data={
+            "count": count.number,
+            "settled": not tie,
+            "sha256": count.file_digest,
+            "board": held.activity.board_id,
+        },
+    )
+    return count
+
+
+def count_inputs(round: FundingRound) -> dict[str, object]:
+    """Give everything the count rests on. Equal ballots are put together, so no order is left in them."""
+    grouped = Counter(tuple(ticks) for ticks in Ballot.objects.filter(round=round).values_list("ticks", flat=True))
+    return {
+        "round": round.activity.title,
+        "address": round.get_absolute_url(),
+        "rule": round.rule,
+        "rules_sha256": round.rules_digest,
+        "budget_pence": round.budget_pence,
+        "least_ticks": round.least_ticks,
+        "most_ticks": round.most_ticks,
+        "proposals": queries.ballot_list(round),
+        "ballots": [{"ticks": list(ticks), "times": grouped[ticks]} for ticks in sorted(grouped)],
+        "lots": [number for drawn in round.lots.order_by("pk") for number in drawn.order],
+    }
+
+
+@transaction.atomic
+def draw_lots(
+    *, round: FundingRound, order: Sequence[int], words: str, on: date, by: Person, now: datetime
+) -> LotsDrawn:
+    """Write down the order drawn in public for the tie that holds up the count."""
+    held = FundingRound.objects.select_for_update(of=("self",)).select_related("activity").get(pk=round.pk)
+    verdict = permissions.may_count(by, held, now=now)
+    if not verdict:
+        raise CountRefused(verdict.why_not)
+    between = queries.tie_of(held)
+    if not between:
+        raise CountRefused(_("There is no tie to draw."))
+    if sorted(order) != between:
+        raise CountRefused(_("Give every tied proposal one place in the order drawn, and each place once."))
+    if not words.strip():
+        raise CountRefused(_("Say how the lots were drawn and who was there."))
+    drawn = LotsDrawn.objects.create(round=held, order=list(order), words=words.strip(), on=on, by=by)
+    log(
+        instance=held,
+        action="funding.draw_lots",
+        user=by,
+        data={"order": list(order), "words": drawn.words, "board": held.activity.board_id},
+    )
+    return drawn

@@ -1,0 +1,218 @@
+"""A proposal from being sent in to its place on the ballot."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from boards.people.models import Organisation, Person
+from engagement.activities.rules import REFERENCE_BITS, reference
+from engagement.evidence.models import Need
+from engagement.funding import permissions
+from engagement.funding.actions.refusals import Refused
+from engagement.funding.models import CostLine, FundingRound, Proposal, RollEntry
+from engagement.funding.rules import MOST_ON_A_BALLOT, Stage
+from engagement.moderation.actions import decide
+from engagement.moderation.models import Decision, Moderated
+from engagement.notifications.actions import tell
+
+
+@transaction.atomic
+def propose(
+    *,
+    round: FundingRound,
+    lead: Person | None,
+    title: str,
+    group: str,
+    summary: str,
+    who_benefits: str,
+    lines: Sequence[tuple[str, int]],
+    now: datetime,
+    place: str = "",
+    org_id: str = "",
+    organisation: Organisation | None = None,
+    needs: Iterable[Need] = (),
+) -> Proposal:
+    """Keep a proposal, to be checked. What it asks for is the sum of its lines."""
+    verdict = permissions.may_propose(round, now=now)
+    if not verdict:
+        raise Refused(verdict.why_not)
+    cost_pence = sum(amount for _what, amount in lines)
+    if cost_pence <= 0:
+        raise Refused(_("Say what the money would buy, and how much each thing costs."))
+    if problem := too_dear(round, cost_pence):
+        raise Refused(problem)
+    proposal = Proposal.objects.create(
+        round=round,
+        lead=lead,
+        title=title,
+        slug=free_slug(round, title),
+        group=group,
+        organisation=organisation,
+        org_id=org_id,
+        summary=summary,
+        who_benefits=who_benefits,
+        place=place,
+        cost_pence=cost_pence,
+        reference=reference(secrets.randbits(REFERENCE_BITS)),
+        sent_on=timezone.localdate(now),
+        sent_at=now,
+    )
+    CostLine.objects.bulk_create(CostLine(proposal=proposal, what=what, amount_pence=amount) for what, amount in lines)
+    proposal.needs.set([need for need in needs if need.board_id == round.activity.board_id])
+    if lead is not None:
+        tell(
+            person=lead,
+            key=f"funding-proposed:{proposal.pk}",
+            kind="funding",
+            subject=_("We have your proposal “%(title)s”") % {"title": title},
+            body=_("Your reference is %(reference)s. We will check it and write to you.")
+            % {"reference": proposal.reference},
+            link=proposal.get_absolute_url(),
+            now=now,
+        )
+    return proposal
+
+
+def free_slug(round: FundingRound, title: str) -> str:
+    base = slugify(title)[:60].strip("-") or "proposal"
+    if not Proposal.objects.filter(round=round, slug=base).exists():
+        return base
+    return f"{base}-{secrets.token_hex(3)}"
+
+
+def too_dear(round: FundingRound, cost_pence: int) -> str:
+    """Give why this is more than the round can give to one proposal, or an empty text."""
+    limits = [limit for limit in (round.most_pence, round.stream.cap_pence, round.budget_pence) if limit]
+    return _("This comes to more than one proposal may ask for in this round.") if cost_pence > min(limits) else ""
+
+
+def _held(proposal: Proposal, by: Person, now: datetime) -> Proposal:
+    """Give the proposal, held, with its round held, if this officer may still check it."""
+    round = (
+        FundingRound.objects.select_for_update(of=("self",))
+        .select_related("activity__board", "stream__pot")
+        .get(pk=proposal.round_id)
+    )
+    held = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    held.round = round
+    verdict = permissions.may_check(by, round, now=now)
+    if not verdict:
+        raise Refused(verdict.why_not)
+    if RollEntry.objects.filter(round=round).exists():
+        raise Refused(_("Someone has voted, so the list can no longer change."))
+    if held.standing == Proposal.Standing.WITHDRAWN:
+        raise Refused(_("This group has withdrawn its proposal."))
+    return held
+
+
+def _settle(held: Proposal, proposal: Proposal, before: str, *, by: Person, now: datetime) -> None:
+    held.save(update_fields=["standing", "standing_words", "number"])
+    for name in ("standing", "standing_words", "number", "state"):
+        setattr(proposal, name, getattr(held, name))
+    log(
+        instance=held,
+        action="funding.check",
+        user=by,
+        title=f"{_('Proposal')} {held.pk}",
+        data={
+            "before": before,
+            "after": held.standing,
+            "words": held.standing_words,
+            "board": held.round.activity.board_id,
+        },
+    )
+
+
+def _tell_lead(held: Proposal, *, subject: str, body: str, now: datetime) -> None:
+    if held.lead is not None:
+        tell(
+            person=held.lead,
+            key=f"funding-check:{held.pk}:{held.standing}:{now.isoformat()}",
+            kind="funding",
+            subject=subject % {"title": held.title},
+            body=body,
+            link=held.get_absolute_url(),
+            now=now,
+        )
+
+
+@transaction.atomic
+def put_on_ballot(*, proposal: Proposal, by: Person, now: datetime) -> None:
+    """Give a checked proposal the next number on the ballot, and show it."""
+    held = _held(proposal, by, now)
+    if held.standing == Proposal.Standing.ON_BALLOT:
+        return
+    before = held.standing
+    if problem := too_dear(held.round, held.cost_pence):
+        raise Refused(problem)
+    number = (Proposal.objects.filter(round=held.round).aggregate(last=Max("number"))["last"] or 0) + 1
+    if number > MOST_ON_A_BALLOT:
+        raise Refused(_("A ballot holds at most %(most)d proposals.") % {"most": MOST_ON_A_BALLOT})
+    held.standing, held.standing_words, held.number = Proposal.Standing.ON_BALLOT, "", number
+    if held.state != Moderated.State.SHOWN:
+        decide(item=held, to=Moderated.State.SHOWN, reason=Decision.Reason.FINE, by=by, now=now)
+    _settle(held, proposal, before, by=by, now=now)
+    _tell_lead(
+        held,
+        subject=_("“%(title)s” is on the ballot"),
+        body=_("Your proposal has been checked. People can vote for it when voting opens."),
+        now=now,
+    )
+
+
+@transaction.atomic
+def ask_group(*, proposal: Proposal, words: str, by: Person, now: datetime) -> None:
+    """Ask the group a question; the proposal waits for the answer."""
+    _stand(proposal, Proposal.Standing.ASKED, words, by=by, now=now, subject=_("A question about “%(title)s”"))
+
+
+@transaction.atomic
+def refuse(*, proposal: Proposal, words: str, by: Person, now: datetime) -> None:
+    """Say that a proposal cannot be funded in this round, and why."""
+    _stand(
+        proposal,
+        Proposal.Standing.NOT_ELIGIBLE,
+        words,
+        by=by,
+        now=now,
+        subject=_("“%(title)s” cannot be funded in this round"),
+    )
+
+
+def _stand(proposal: Proposal, standing: str, words: str, *, by: Person, now: datetime, subject: str) -> None:
+    held = _held(proposal, by, now)
+    if not words.strip():
+        raise Refused(_("Write the words that the group will read."))
+    before = held.standing
+    held.standing, held.standing_words, held.number = standing, words.strip(), None
+    _settle(held, proposal, before, by=by, now=now)
+    _tell_lead(held, subject=subject, body=held.standing_words, now=now)
+
+
+@transaction.atomic
+def withdraw(*, proposal: Proposal, by: Person, now: datetime) -> None:
+    """The group takes its proposal out.
+
+    Before voting it leaves the ballot. After voting has opened its number stays, with a line
+    through it: ticks already given to it count for nothing, and the rest of those ballots stands.
+    """
+    round = FundingRound.objects.select_for_update(of=("self",)).select_related("activity").get(pk=proposal.round_id)
+    held = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    held.round = round
+    verdict = permissions.may_withdraw(by, held, now=now)
+    if not verdict:
+        raise Refused(verdict.why_not)
+    held.standing = Proposal.Standing.WITHDRAWN
+    if round.stage(now) is not Stage.VOTING:
+        held.number = None
+    held.save(update_fields=["standing", "number"])
+    proposal.standing, proposal.number = held.standing, held.number
