@@ -1,0 +1,1 @@
+"""Everything that changes what we know, one module for each idea."""
