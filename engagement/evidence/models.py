@@ -189,6 +189,11 @@ class Evidence(Moderated):
         ]
 
     def __str__(self) -> str:
+        # Names are written to logs, which must not keep words that were taken back.
+        return self.reference
+
+    @property
+    def excerpt(self) -> str:
         return self.text if len(self.text) <= 80 else self.text[:79] + "…"
 
     def moderated_words(self) -> str:

@@ -98,7 +98,7 @@ class EvidenceViewSet(BoardViewSet):
     menu_label = _("What people said")
     act = "record_evidence"
     index_view_class = EvidenceIndexView
-    list_display = [Column("__str__", label=_("Words")), "board", "how", "heard_on", "voices", "state"]
+    list_display = [Column("excerpt", label=_("Words")), "board", "how", "heard_on", "voices", "state"]
     list_filter = ["board", "how", "state"]
     search_fields = ["text"]
     edit_handler = ObjectList(
