@@ -1,103 +1,71 @@
-"""Arithmetic of figures, and the shape of a slip code. Plain Python."""
+"""Figures of wards put together for a board; slip codes and references."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-# Units whose numbers can be added up, with the key that says what they are a share of.
-COUNTED = {"people": "pop_", "households": "households_", "areas": ""}
-# Units that are an average already, so a bigger area's is weighted by who lives there.
-AVERAGED = frozenset({"rate", "score", "minutes", "percent", "%", "years"})
+# Crockford's base 32: no I, L, O or U, so that a code can be read out and written down.
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SLIP_LENGTH = 12
+"""Twelve letters of 32 carry 60 bits (PROMISES 8)."""
+
+COUNTED_UNITS = frozenset({"people", "households", "count"})
+
+
+def is_a_count(unit: str) -> bool:
+    """Tell whether figures in this unit may be added up; scores, rates, ranks and minutes may not."""
+    return unit.strip().lower() in COUNTED_UNITS
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One area's part in a larger one: its figure (None where none is known), the share of its people who
-    live in the larger area, and how many people live in it (None where that is not known)."""
-
-    value: Decimal | None
-    share: Decimal
-    people: int | None
-
-
-@dataclass(frozen=True)
-class Combined:
-    """A figure of a larger area. `how` is "sum", "mean" or "one"; `used` of `parts` areas had a figure."""
+class Part:
+    """One area's figure, the share of its people who live in the board, and how many people it has."""
 
     value: Decimal
-    how: str
-    used: int
-    parts: int
+    share: Decimal = Decimal(1)
+    people: int | None = None
 
 
-def combine(unit: str, pieces: Sequence[Piece]) -> Combined | None:
-    """Put the figures of areas together into one for the area they make up, or None where that would be wrong.
+def put_together(parts: Iterable[Part], *, is_count: bool) -> Decimal | None:
+    """Give one figure for several areas, or None where that cannot be said.
 
-    Counts (people, households) are added, each times the share of its people who live inside.
-    Averages (rates, scores, minutes) are weighted by people times that share. A rank or a decile
-    can be neither added nor averaged; it is given only where one whole area is all there is.
-    Exact: nothing is rounded here.
+    A count is the sum of each area's count times its share, to the nearest whole. Anything else
+    is the mean weighted by the people each area brings, to two places; without every area's
+    number of people it is None, because a plain mean would mislead.
     """
-    known = [piece for piece in pieces if piece.value is not None]
-    if not known:
+    parts = list(parts)
+    if not parts:
         return None
-    if len(pieces) == 1 and pieces[0].share == 1:
-        assert pieces[0].value is not None
-        return Combined(pieces[0].value, "one", 1, 1)
-    if unit in COUNTED:
-        total = sum((piece.value * piece.share for piece in known if piece.value is not None), Decimal(0))
-        return Combined(total, "sum", len(known), len(pieces))
-    if unit in AVERAGED:
-        if any(not piece.people for piece in known):
-            return None
-        weights = [Decimal(piece.people or 0) * piece.share for piece in known]
-        total = sum((p.value * w for p, w in zip(known, weights, strict=True) if p.value is not None), Decimal(0))
-        return Combined(total / sum(weights), "mean", len(known), len(pieces))
-    return None
+    if is_count:
+        return sum((part.value * part.share for part in parts), Decimal(0)).quantize(Decimal(1), ROUND_HALF_UP)
+    weights = [part.share * part.people if part.people else None for part in parts]
+    if any(weight is None for weight in weights):
+        return parts[0].value if len(parts) == 1 else None
+    total = sum((weight for weight in weights if weight is not None), Decimal(0))
+    weighted = sum((part.value * (weight or 0) for part, weight in zip(parts, weights, strict=True)), Decimal(0))
+    return (weighted / total).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def as_read(value: Decimal, unit: str) -> str:
-    """Give a number as people read it: whole for counts, one decimal for averages, commas at thousands.
+def code_from(number: int, *, length: int) -> str:
+    """Give a number as letters that can be read out."""
+    letters = []
+    for _ in range(length):
+        number, at = divmod(number, 32)
+        letters.append(LETTERS[at])
+    return "".join(letters)
 
-    >>> as_read(Decimal("1234.5"), "people")
-    '1,235'
-    >>> as_read(Decimal("28.04"), "minutes")
-    '28'
+
+def normal_code(typed: str) -> str | None:
+    """Give a slip code as it was made, however it was typed, or None if it cannot be one.
+
+    Crockford's base 32 reads I and L as 1, and O as 0.
     """
-    whole = unit in COUNTED or unit in {"rank", "decile", "minutes"}
-    # A score may be small and signed (-0.79): two decimals there, or it would read as nothing.
-    small = not whole and abs(value) < 1
-    step = Decimal(1) if whole else Decimal("0.01") if small else Decimal("0.1")
-    rounded = value.quantize(step, rounding=ROUND_HALF_UP)
-    return f"{rounded:,}".replace("-", "−")
-
-
-def in_a_hundred(part: Decimal, whole: Decimal) -> int | None:
-    """Give "how many in every 100", half rounded up; None where the whole is nought."""
-    if whole <= 0:
-        return None
-    return int((part * 100 / whole).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-# Douglas Crockford, "Base 32": no I, L, O or U; what looks like a 1 or a 0 is read as one.
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-SLIP_LENGTH = 12  # 60 bits
-LOOKS_LIKE: Mapping[int, str] = str.maketrans({"I": "1", "L": "1", "O": "0"})
-
-
-def slip_code(number: int) -> str:
-    """Give the code for the low 60 bits of a number: twelve signs in three groups, "7K3M-9Q2T-VX4B"."""
-    signs = "".join(CROCKFORD[(number >> (5 * place)) & 31] for place in reversed(range(SLIP_LENGTH)))
-    return "-".join(signs[at : at + 4] for at in range(0, SLIP_LENGTH, 4))
-
-
-def normal_slip(typed: str) -> str | None:
-    """Give a code in its one form however it was typed, or None if it has not the shape of one."""
     if len(typed) > 60:
         return None
-    bare = "".join(sign for sign in typed.upper() if sign not in " -–—.\t\n").translate(LOOKS_LIKE)
-    if len(bare) != SLIP_LENGTH or any(sign not in CROCKFORD for sign in bare):
-        return None
-    return "-".join(bare[at : at + 4] for at in range(0, SLIP_LENGTH, 4))
+    bare = "".join(letter for letter in typed.upper() if letter not in " -.\t")
+    bare = bare.translate(str.maketrans("ILO", "110"))
+    return bare if len(bare) == SLIP_LENGTH and all(letter in LETTERS for letter in bare) else None
+
+
+def in_fours(code: str) -> str:
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))

@@ -1,1 +1,0 @@
-"""Everything that changes what we know, one module for each idea."""

@@ -1,8 +1,7 @@
-"""Bringing in figures and themes from files. A file is taken whole or not at all."""
+"""Figures and themes from files: whole, or not at all."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -10,286 +9,190 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from boards.places.actions.reading import Problems, Progress, Row, Wrong, a_name, a_number, opened_csv, shortened
+from boards.places.actions.reading import Problems, Progress, Wrong, a_name, a_number, opened_csv, shortened
 from boards.places.models import Area
 from engagement.evidence.models import Indicator, IndicatorValue, Theme
 
-BATCH = 2_000
-# Columns that say which area a row is about, and hold no figure.
-ABOUT_THE_AREA = (
-    "area_code",
-    "area_name",
-    "area_type",
-    "ward_code",
-    "ward_name",
-    "lsoa_code",
-    "parent_code",
-    "lad_code",
-)
-STEP = Decimal("0.000001")
+NOT_FIGURES = {"area_code", "area_name", "area_type", "ward_code"}
 
 
 @dataclass
-class Report:
-    """What an import did. False when nothing changed."""
+class Imported:
+    """How many rows were new, changed and the same, and which columns nobody described."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
-    about_new: int = 0
-    about_changed: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.new or self.changed or self.about_new or self.about_changed)
+    not_described: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class About:
-    """What indicators.csv says of one column."""
-
-    label: str
-    unit: str
-    period: str
-    polarity: str
-    theme: str
-    source: str
-    licence: str
+def a_key(value: str) -> str:
+    key = value.strip()
+    if not key or len(key) > 60 or not all(letter.isascii() and (letter.isalnum() or letter in "_-") for letter in key):
+        raise Wrong(_("“%(key)s” is not a key: letters, figures and _ only.") % {"key": shortened(key)})
+    return key
 
 
-def a_line(longest: int, *, needed: bool = True):  # type: ignore[no-untyped-def]
-    """Give a reader of one line of text that no spreadsheet would run."""
-
-    def read(value: str) -> str:
-        if not value.strip():
-            if needed:
-                raise Wrong(_("This must be filled in."))
+def words(longest: int, *, needed: bool = True):  # type: ignore[no-untyped-def]
+    def understand(value: str) -> str:
+        if not value.strip() and not needed:
             return ""
         return a_name(value, longest=longest)
 
-    return read
+    return understand
 
 
-def a_polarity(value: str) -> str:
-    if value.strip() not in Indicator.Polarity.values:
-        raise Wrong(
-            _("“%(value)s” is not known. Use high_is_need, low_is_need or leave it empty.")
-            % {"value": shortened(value)}
-        )
-    return value.strip()
+@transaction.atomic
+def import_indicators(
+    *, path: Path, about: Path | None = None, period: str = "", progress: Progress | None = None
+) -> Imported:
+    """Load a table of areas by figures; the same file twice changes nothing.
 
-
-def licence_in(source: str) -> str:
-    """Give the licence that a source names, or "" where it names none."""
-    if "OGL v3" in source or "Open Government Licence v3" in source:
-        return "OGL-UK-3.0"
-    return "CC0-1.0" if "CC0" in source else ""
-
-
-def read_about(path: Path) -> dict[str, About]:
-    """Give what an indicators.csv says of each column, or refuse it."""
-    problems = Problems(path.name)
-    found: dict[str, About] = {}
-    with opened_csv(path, problems) as table:
-        key = table.column("key", "key", "indicator")
-        names = {name: table.column(name, name) for name in ("label", "unit", "period", "source")}
-        extra = {name: table.column(name, name, needed=False) for name in ("polarity", "theme", "licence")}
-        problems.refuse_if_any()
-        for row in table.rows():
-            with problems.noting(row):
-                name = row.read(key, a_line(60))
-                if name in found:
-                    problems.add(row.where, key, _("“%(key)s” is described twice.") % {"key": shortened(name)})
-                    continue
-                source = row.read(names["source"], a_line(300))
-                licence = row.read(extra["licence"], a_line(60, needed=False)) if extra["licence"] else ""
-                found[name] = About(
-                    label=row.read(names["label"], a_line(200)),
-                    unit=row.read(names["unit"], a_line(30)),
-                    period=row.read(names["period"], a_line(20)),
-                    polarity=row.read(extra["polarity"], a_polarity) if extra["polarity"] else "",
-                    theme=row.read(extra["theme"], a_line(40, needed=False)) if extra["theme"] else "",
-                    source=source,
-                    licence=licence or licence_in(source),
-                )
-    problems.refuse_if_any()
-    return found
-
-
-def import_indicators(path: Path, *, about: Path | None = None, progress: Progress | None = None) -> Report:
-    """Bring in figures: a row an area, a column an indicator, described by indicators.csv beside the file.
-
-    Source of the shape: the ward and LSOA tables that ONS and MHCLG publish, tidied to one code a
-    row. An empty cell is a figure that is not known. The same file twice changes nothing. Raises
-    FileRefused, with every row and reason, and then nothing was kept.
+    `path`: a CSV with `area_code` and a column a figure. `about`: a CSV that says of each column
+    its label, unit, period, source and licence; `indicators.csv` beside the file where not given.
+    Raises FileRefused with the row, the field and the reason, and then nothing was changed.
     """
-    described = read_about(about or path.parent / "indicators.csv")
+    about = about or path.with_name("indicators.csv")
+    described = describe(about) if about.exists() else {}
     problems = Problems(path.name)
-    report = Report()
-    with transaction.atomic(), opened_csv(path, problems, progress=progress) as table:
-        code = table.column("area_code", "area_code", r"(wd|lsoa|msoa|lad)\d\dcd")
-        columns = [name for name in table.columns if name and name.lower() not in ABOUT_THE_AREA and name != code]
-        for name in columns:
-            if name not in described:
-                problems.add(
-                    _("row 1"), shortened(name), _("indicators.csv says nothing of this column: its unit and source.")
-                )
-        if code and not columns:
-            problems.add(_("row 1"), "", _("No column holds figures."))
+    known = {indicator.key: indicator for indicator in Indicator.objects.all()}
+    areas = dict(Area.objects.values_list("code", "pk"))
+    outcome = Imported()
+    rows: list[tuple[str, int, str, Decimal]] = []
+    with opened_csv(path, problems, progress=progress) as table:
+        code_column = table.column("area_code", r"area_code", r"(wd|lsoa|lad)\d\dcd")
         problems.refuse_if_any()
-        indicators = keep_about({name: described[name] for name in columns}, report)
-        areas = dict(Area.objects.values_list("code", "pk"))
-        seen: dict[str, int] = {}
-        batch: list[IndicatorValue] = []
+        name_column = table.column("area_name", r"area_name", needed=False)
+        figures = [name for name in table.columns if name and name not in NOT_FIGURES and name != code_column]
+        keys = [name for name in figures if name in described or name in known]
+        outcome.not_described = tuple(name for name in figures if name not in keys)
+        if not keys:
+            raise problems.refuse(
+                "", "", _("None of its columns is described. Say what they are in an indicators.csv, with --about.")
+            )
+        seen: set[str] = set()
         for row in table.rows():
             with problems.noting(row):
-                area = row.read(code, lambda text: known_area(text, areas))
-                if (first := seen.setdefault(row.cells[code].strip(), row.number)) != row.number:
+                code = row.read(code_column, str.strip)
+                if code not in areas:
                     problems.add(
-                        row.where,
-                        code,
-                        _("%(code)s stands in row %(first)d already.")
-                        % {"code": row.cells[code].strip(), "first": first},
+                        row.where, code_column, _("We know no area “%s”. Load its area first.") % shortened(code)
                     )
                     continue
-                check_name(row, problems)
-                for name in columns:
-                    if not row.cells[name].strip():
+                if code in seen:
+                    problems.add(row.where, code_column, _("The code “%s” stands in an earlier row too.") % code)
+                    continue
+                seen.add(code)
+                if name_column:
+                    row.read(name_column, a_name)
+                for key in keys:
+                    if not row.cells[key].strip():
                         continue
-                    with problems.noting(row):
-                        value = row.read(name, a_number).quantize(STEP)
-                        batch.append(
-                            IndicatorValue(
-                                indicator=indicators[name], area_id=area, period=described[name].period, value=value
-                            )
-                        )
-            if len(batch) >= BATCH:
-                if not problems.total:
-                    keep_values(batch, report)
-                batch = []
-        if not seen:
-            problems.add("", "", _("The file has no rows of figures."))
-        problems.refuse_if_any()
-        keep_values(batch, report)
-    return report
-
-
-def known_area(text: str, areas: dict[str, int]) -> int:
-    found = areas.get(text.strip())
-    if found is None:
-        raise Wrong(
-            _("“%(code)s” is no area we know. Import the areas first, or put the code right.")
-            % {"code": shortened(text)}
-        )
-    return found
-
-
-def check_name(row: Row, problems: Problems) -> None:
-    """A name in the file is not kept, but one that would run as a formula says the file was tampered with."""
-    for name in ("area_name", "ward_name"):
-        if row.cells.get(name, "").strip():
-            with problems.noting(row):
-                row.read(name, a_name)
-
-
-def keep_about(described: dict[str, About], report: Report) -> dict[str, Indicator]:
-    held = {each.key: each for each in Indicator.objects.filter(key__in=described)}
-    for key, about in described.items():
-        indicator = held.get(key)
-        if indicator is None:
-            held[key] = Indicator.objects.create(key=key, **about.__dict__)
-            report.about_new += 1
-        elif any(getattr(indicator, name) != value for name, value in about.__dict__.items()):
-            for name, value in about.__dict__.items():
-                setattr(indicator, name, value)
-            indicator.save()
-            report.about_changed += 1
-    return held
-
-
-def keep_values(batch: list[IndicatorValue], report: Report) -> None:
-    """Keep a batch of figures, and count what was new and what changed."""
-    if not batch:
-        return
-    held = {
-        (indicator, area, period): value
-        for indicator, area, period, value in IndicatorValue.objects.filter(
-            indicator__in={each.indicator_id for each in batch}, area__in={each.area_id for each in batch}
-        ).values_list("indicator_id", "area_id", "period", "value")
+                    value = row.read(key, a_number)
+                    when = described[key]["period"] if key in described else period
+                    rows.append((key, areas[code], when, value))
+    problems.refuse_if_any()
+    for key in keys:
+        if key in described:
+            fields = {name: value for name, value in described[key].items() if name != "period"}
+            indicator, _made = Indicator.objects.update_or_create(key=key, defaults=fields)
+            known[key] = indicator
+    before = {
+        (row.indicator_id, row.area_id, row.period): row
+        for row in IndicatorValue.objects.filter(indicator__key__in=keys).iterator(chunk_size=2000)
     }
-    fresh = []
-    for each in batch:
-        before = held.get((each.indicator_id, each.area_id, each.period))
-        if before == each.value:
-            report.same += 1
-            continue
-        report.new, report.changed = report.new + (before is None), report.changed + (before is not None)
-        fresh.append(each)
-    IndicatorValue.objects.bulk_create(
-        fresh,
-        update_conflicts=True,
-        unique_fields=["indicator", "area", "period"],
-        update_fields=["value"],
-        batch_size=500,
-    )
+    fresh, changed = [], []
+    for key, area, when, value in rows:
+        value = value.quantize(Decimal("0.00001"))
+        held = before.get((known[key].pk, area, when))
+        if held is None:
+            fresh.append(IndicatorValue(indicator=known[key], area_id=area, period=when, value=value))
+        elif held.value != value:
+            held.value = value
+            changed.append(held)
+        else:
+            outcome.same += 1
+    IndicatorValue.objects.bulk_create(fresh, batch_size=1000)
+    IndicatorValue.objects.bulk_update(changed, ["value"], batch_size=500)
+    outcome.new, outcome.changed = len(fresh), len(changed)
+    if "pop_2021" in keys:
+        keep_population(rows)
+    return outcome
 
 
-def import_themes(path: Path) -> Report:
-    """Bring in the themes of need: code, parent, label and definition, parents before or after their children."""
+def keep_population(rows: list[tuple[str, int, str, Decimal]]) -> None:
+    """Census counts of usual residents are each area's population too."""
+    areas = {area: int(value) for key, area, _when, value in rows if key == "pop_2021"}
+    held = list(Area.objects.filter(pk__in=areas).only("pk", "population"))
+    changed = [area for area in held if area.population != areas[area.pk]]
+    for area in changed:
+        area.population, area.population_year, area.population_source = areas[area.pk], 2021, "Census 2021"
+    Area.objects.bulk_update(changed, ["population", "population_year", "population_source"], batch_size=500)
+
+
+def describe(path: Path) -> dict[str, dict[str, str]]:
+    """Give what indicators.csv says of each column: label, unit, period, polarity, about, source, licence."""
     problems = Problems(path.name)
-    report = Report()
-    rows: dict[str, tuple[str, str, str]] = {}
-    wheres: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {}
     with opened_csv(path, problems) as table:
-        code = table.column("code", "code")
-        parent, label = table.column("parent", "parent"), table.column("label", "label")
-        definition = table.column("description", "description", "definition", needed=False)
+        key_column = table.column("indicator", r"indicator", r"key")
+        columns = {name: table.column(name, name) for name in ("label", "unit", "period", "source")}
+        columns |= {name: table.column(name, name, needed=False) for name in ("polarity", "theme", "licence")}
         problems.refuse_if_any()
         for row in table.rows():
             with problems.noting(row):
-                key = row.read(code, a_line(20))
-                if key in rows:
-                    problems.add(row.where, code, _("“%(code)s” stands in the file twice.") % {"code": key})
-                    continue
-                meaning = row.read(definition, a_line(500, needed=False)) if definition else ""
-                rows[key] = (row.read(parent, a_line(20, needed=False)), row.read(label, a_line(120)), meaning)
-                wheres[key] = row.where
-    held = {theme.code: theme for theme in Theme.objects.select_related("parent")}
-    for key, (above, _label, _meaning) in rows.items():
-        if above and above not in rows and above not in held:
-            problems.add(wheres[key], "parent", _("“%(code)s” is no theme in this file.") % {"code": above})
-    for key in in_a_ring({key: above for key, (above, _l, _m) in rows.items()}):
-        problems.add(wheres[key], "parent", _("“%(code)s” is its own parent, by way of others.") % {"code": key})
+                key = row.read(key_column, a_key)
+                source = row.read(columns["source"], words(300))
+                licence = row.read(columns["licence"], words(80, needed=False)) if columns["licence"] else ""
+                if not licence and "OGL" in source:
+                    licence = "OGL v3.0"
+                if not licence:
+                    problems.add(row.where, "licence", _("Say under which licence the figure may be shown."))
+                if key in found:
+                    problems.add(row.where, key_column, _("“%s” is described twice.") % key)
+                found[key] = {
+                    "label": row.read(columns["label"], words(200)),
+                    "unit": row.read(columns["unit"], words(40)),
+                    "period": row.read(columns["period"], words(20)),
+                    "polarity": row.read(columns["polarity"], words(20, needed=False)) if columns["polarity"] else "",
+                    "about": row.read(columns["theme"], words(60, needed=False)) if columns["theme"] else "",
+                    "source": source,
+                    "licence": licence,
+                }
     problems.refuse_if_any()
-    with transaction.atomic():
-        done: set[str] = set()
-        while len(done) < len(rows):
-            for key, (above, name, meaning) in rows.items():
-                if key in done or (above in rows and above not in done):
-                    continue
-                done.add(key)
-                theme = held.get(key)
-                wanted = {"parent": held[above] if above else None, "label": name, "definition": meaning}
-                if theme is None:
-                    held[key] = Theme.objects.create(code=key, **wanted)
-                    report.new += 1
-                elif any(getattr(theme, field) != value for field, value in wanted.items()):
-                    for field, value in wanted.items():
-                        setattr(theme, field, value)
-                    theme.save()
-                    report.changed += 1
-                else:
-                    report.same += 1
-    return report
+    return found
 
 
-def in_a_ring(parents: dict[str, str]) -> list[str]:
-    """Give the codes whose parents lead back to themselves."""
-    ringed = []
-    for start in parents:
-        steps, at = Counter[str](), start
-        while at in parents and parents[at] and not steps[at]:
-            steps[at] += 1
-            at = parents[at]
-        if at == start and steps[start]:
-            ringed.append(start)
-    return ringed
+@transaction.atomic
+def import_themes(*, path: Path) -> Imported:
+    """Load the tree of themes: code, parent, label, description. The same file twice changes nothing."""
+    problems = Problems(path.name)
+    rows = []
+    with opened_csv(path, problems) as table:
+        for name in ("code", "parent", "label", "description"):
+            table.column(name, name)
+        problems.refuse_if_any()
+        codes: set[str] = set()
+        for row in table.rows():
+            with problems.noting(row):
+                code = row.read("code", a_key)
+                parent = row.cells["parent"].strip()
+                if parent and parent not in codes:
+                    problems.add(row.where, "parent", _("“%s” must stand in an earlier row.") % shortened(parent))
+                codes.add(code)
+                rows.append((code, parent, row.read("label", words(120)), row.read("description", words(400))))
+    problems.refuse_if_any()
+    outcome = Imported()
+    known = {theme.code: theme for theme in Theme.objects.all()}
+    for code, parent, label, definition in rows:
+        theme = known.get(code) or Theme(code=code)
+        wanted = (known[parent] if parent else None, label, definition)
+        if theme.pk and (theme.parent, theme.label, theme.definition) == wanted:
+            outcome.same += 1
+            continue
+        outcome.changed += bool(theme.pk)
+        outcome.new += not theme.pk
+        theme.parent, theme.label, theme.definition = wanted
+        theme.save()
+        known[code] = theme
+    return outcome

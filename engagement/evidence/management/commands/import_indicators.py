@@ -1,4 +1,4 @@
-"""manage.py import_indicators FILE.csv [--about indicators.csv]"""
+"""`manage.py import_indicators FILE.csv`: figures by area, with their source and licence."""
 
 from __future__ import annotations
 
@@ -7,33 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
 
 from boards.places.actions.reading import FileRefused
-from boards.places.management.progress import ProgressBar
 from engagement.evidence.actions.importing import import_indicators
 
 
 class Command(BaseCommand):
-    help = "Bring in figures: a row an area, a column an indicator. indicators.csv beside it says what they mean."
+    help = "Load figures for areas. The whole file is checked first; a bad one changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--about", type=Path, default=None, metavar="FILE", help="Another file than indicators.csv."
+            "--about", type=Path, help="A CSV that says what each column is (indicators.csv beside it)."
+        )
+        parser.add_argument(
+            "--period", default="", help="The period of columns that are known but not described there."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            report = import_indicators(
-                options["file"], about=options["about"], progress=ProgressBar(_("Checking figures"))
-            )
-        except FileRefused as refused:
-            raise CommandError(str(refused)) from None
-        if not report:
-            self.stdout.write(_("Nothing changed: all %d figures were here already.") % report.same)
-            return
-        self.stdout.write(
-            _("%(new)d figures are new, %(changed)d changed, %(same)d are as they were.")
-            % {"new": report.new, "changed": report.changed, "same": report.same}
-        )
+            done = import_indicators(path=options["file"], about=options["about"], period=options["period"])
+        except FileRefused as refusal:
+            raise CommandError(str(refusal)) from None
+        if done.not_described:
+            self.stdout.write(f"Left out, because nothing describes them: {', '.join(done.not_described)}.")
+        if not done.new and not done.changed:
+            self.stdout.write(f"Nothing changed: all {done.same} figures were here already.")
+        else:
+            self.stdout.write(f"{done.new} new figures, {done.changed} changed, {done.same} as they were.")

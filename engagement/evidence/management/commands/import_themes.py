@@ -1,4 +1,4 @@
-"""manage.py import_themes FILE.csv"""
+"""`manage.py import_themes FILE.csv`: the tree of themes that needs are sorted by."""
 
 from __future__ import annotations
 
@@ -7,27 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
 
 from boards.places.actions.reading import FileRefused
 from engagement.evidence.actions.importing import import_themes
 
 
 class Command(BaseCommand):
-    help = "Bring in the themes of need: columns code, parent, label and description."
+    help = "Load themes (code, parent, label, description). The whole file is checked first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            report = import_themes(options["file"])
-        except FileRefused as refused:
-            raise CommandError(str(refused)) from None
-        if not report:
-            self.stdout.write(_("Nothing changed: all %d themes were here already.") % report.same)
-            return
-        self.stdout.write(
-            _("%(new)d themes are new, %(changed)d changed, %(same)d are as they were.")
-            % {"new": report.new, "changed": report.changed, "same": report.same}
-        )
+            done = import_themes(path=options["file"])
+        except FileRefused as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(f"{done.new} new themes, {done.changed} changed, {done.same} as they were.")
