@@ -212,7 +212,7 @@ def withdraw(*, proposal: Proposal, by: Person, now: datetime) -> None:
     if not verdict:
         raise Refused(verdict.why_not)
     held.standing = Proposal.Standing.WITHDRAWN
-    if round.stage(now) is not Stage.VOTING:
+    if round.stage(now) is not Stage.VOTING and not RollEntry.objects.filter(round=round).exists():
         held.number = None
     held.save(update_fields=["standing", "number"])
     proposal.standing, proposal.number = held.standing, held.number
