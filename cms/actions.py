@@ -119,7 +119,8 @@ def set_up_board_pages(board: Board) -> BoardPage:
     they may add, change and publish under the board's page, and keep pictures and documents in
     the board's own collection.
     """
-    home = HomePage.objects.first() or set_up_site()
+    if not HomePage.objects.exists():
+        set_up_site()
     shelf = BoardsPage.objects.get()
     everything = Collection.get_first_root_node()
     page = BoardPage.objects.filter(board=board).first()
@@ -148,7 +149,6 @@ def set_up_board_pages(board: Board) -> BoardPage:
     shared = everything.get_children().filter(name=FOR_EVERYONE).first()
     if shared:
         allow_collection(group, shared, CHOOSING)
-    assert home is not None
     return BoardPage.objects.select_related("board").get(pk=page.pk)
 
 

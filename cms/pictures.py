@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from io import BytesIO
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
-from wagtail.images.models import AbstractImage, AbstractRendition
+from PIL import Image
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    WagtailImageField,
+    WagtailImageFieldFile,
+    get_upload_to,
+)
 
 LONGEST_SIDE = 2560
 """Pixels. No page shows a picture larger, and a telephone's own size says nothing more."""
@@ -27,25 +35,33 @@ def only_the_picture(file: Any) -> bytes:
 
     Where it was taken, by which camera and when, comments, thumbnails, colour profiles and
     whatever follows the picture in its file are all left behind; of one that moves the first
-    picture is kept.
+    picture is kept. Raises NotAPicture for what cannot be read to its end.
     """
     file.seek(0)
+    try:
+        return encoded_anew(file)
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError, struct.error, zlib.error) as fault:
+        raise NotAPicture(str(fault)) from fault
+    except Image.DecompressionBombError as fault:
+        raise NotAPicture(str(fault)) from fault
+
+
+def encoded_anew(file: Any) -> bytes:
     with Image.open(file) as opened:
         kind = opened.format or ""
         if kind not in WAYS_TO_SAVE:
-            raise ValueError(f"Not a kind of picture we keep: {kind}")
+            raise NotAPicture(kind)
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         turn = opened.getexif().get(0x0112, 1)
-        opened.seek(0)
-        picture = opened
+        opened.load()
+        picture: Image.Image = opened
         if max(opened.size) > LONGEST_SIDE:
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         picture = picture.convert("RGB" if kind == "JPEG" else colours(picture))
-        if turn != 1:
-            picture.getexif()[0x0112] = turn
-            picture = ImageOps.exif_transpose(picture)
-        bare = Image.new(picture.mode, picture.size)
-        bare.paste(picture)
+    if turn in UPRIGHT:
+        picture = picture.transpose(UPRIGHT[turn])
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
     kept = BytesIO()
     bare.save(kept, format=kind, **WAYS_TO_SAVE[kind])
     return kept.getvalue()
@@ -56,9 +72,39 @@ def colours(picture: Image.Image) -> str:
     return "RGBA" if clear else "RGB"
 
 
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What sets upright a picture with this Orientation (Exif 2.32, tag 0x0112)."""
+
+
+class NotAPicture(ValueError):
+    """The file cannot be read as one of the kinds we keep."""
+
+
+class CleanPictureFile(WagtailImageFieldFile):
+    """Keeps only the picture of whatever it is given, by every way a file comes in."""
+
+    def save(self, name: str, content: Any, save: bool = True) -> None:
+        if not getattr(content, "is_only_the_picture", False):
+            content = ContentFile(only_the_picture(content), name=name)
+        super().save(name, content, save=save)
+
+
+class PictureFileField(WagtailImageField):
+    attr_class = CleanPictureFile
+
+
 class Picture(AbstractImage):
     """A picture someone put on the site, with what it shows in words."""
 
+    file = PictureFileField(verbose_name=_("file"), upload_to=get_upload_to, width_field="width", height_field="height")
     credit = models.CharField(_("credit"), max_length=120, blank=True, help_text=_("Who made it, if they are named."))
 
     admin_form_fields = (
@@ -80,8 +126,7 @@ class Picture(AbstractImage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.file and not self.file._committed:
-            name = self.file.name
-            self.file = ContentFile(only_the_picture(self.file.file), name=name)
+            self.file.save(self.file.name, self.file.file, save=False)
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
@@ -148,6 +148,12 @@ def editing(request: HttpRequest, found: dict[str, Any]) -> None:
     return None
 
 
+def link_typed(request: HttpRequest, found: dict[str, Any]) -> None:
+    """Wagtail falls over a post of its link form that leaves the address out."""
+    if request.method == "POST" and "external-link-chooser-url" not in request.POST:
+        raise BadRequest
+
+
 PAGE, PARENT = page("page_id"), page("parent_page_id")
 A_PICTURE, A_DOCUMENT = get_image_model, get_document_model
 
@@ -208,7 +214,7 @@ RULES: dict[str, Rule] = {
     "wagtailadmin_choose_page_child": page("parent_page_id", or_above=True),
     "wagtailadmin_choose_page_search": anyone,
     "wagtailadmin_choose_page_chosen_multiple": pages_named,
-    "wagtailadmin_choose_page_external_link": anyone,
+    "wagtailadmin_choose_page_external_link": link_typed,
     "wagtailadmin_choose_page_email_link": anyone,
     "wagtailadmin_choose_page_phone_link": anyone,
     "wagtailadmin_choose_page_anchor_link": anyone,

@@ -5,4 +5,5 @@ from boards.people import views
 app_name = "people"
 urlpatterns = [
     path("me/second-factor/", views.second_factor, name="second_factor"),
+    path("me/details/", views.details, name="details"),
 ]

@@ -88,6 +88,11 @@ class NewsPage(OfBoardOrCouncil, BasePage):
         verbose_name = gettext_lazy("news")
         verbose_name_plural = gettext_lazy("news")
 
+    @property
+    def address(self) -> str:
+        """Where it is read, worked out without a question to the database."""
+        return "/" + self.url_path.split("/", 2)[2]
+
     def crumbs(self) -> list[tuple[str, str]]:
         *above, here = super().crumbs()
         news = f"{self.board.get_absolute_url()}news/" if self.board else "/news/"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.ideas import views
+from engagement.ideas.views import public as views
 
 app_name = "ideas"
 urlpatterns = [

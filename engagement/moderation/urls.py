@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+"""The desk's addresses, under /desk/moderation/ (registered in wagtail_hooks)."""
+
+from django.urls import path
+
+from engagement.moderation import views
 
 app_name = "moderation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("decided/", views.decided, name="decided"),
+    path("decided/<int:pk>/undo/", views.undo, name="undo"),
+]

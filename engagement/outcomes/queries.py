@@ -49,9 +49,7 @@ def people_to_tell(loop: Loop) -> QuerySet[Person]:
     )
     return (
         Person.objects.filter(is_active=True)
-        .filter(
-            Q(pk__in=took_part) | Q(pk__in=writers) | Q(pk__in=backers) | Q(pk__in=applicants) | Q(pk__in=spoke)
-        )
+        .filter(Q(pk__in=took_part) | Q(pk__in=writers) | Q(pk__in=backers) | Q(pk__in=applicants) | Q(pk__in=spoke))
         .order_by("pk")
     )
 
@@ -104,7 +102,9 @@ def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]
         spoken = Spoken(_("You told %(board)s") % {"board": evidence.board}, evidence.text, "", evidence.heard_on)
         for need in own_needs:
             spoken.steps.append(
-                Step("understood", _("It counts towards a need"), need.title, need.get_absolute_url(), evidence.heard_on)
+                Step(
+                    "understood", _("It counts towards a need"), need.title, need.get_absolute_url(), evidence.heard_on
+                )
             )
         for loop in loops:
             answers_need = {need.pk for need in own_needs} & {need.pk for need in loop.needs.all()}
@@ -118,7 +118,9 @@ def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]
             spoken.steps.append(
                 Step("decided", _("The board answered"), str(idea.get_status_display()), href, idea.status_at.date())
             )
-        spoken.steps += [loop_step(loop) for loop in loops if idea.call_id in {each.pk for each in loop.activities.all()}]
+        spoken.steps += [
+            loop_step(loop) for loop in loops if idea.call_id in {each.pk for each in loop.activities.all()}
+        ]
         found.append(spoken)
     with_ideas = {idea.call_id for idea in ideas}
     for part in parts:
@@ -131,7 +133,9 @@ def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]
             activity.get_absolute_url(),
             part.on,
         )
-        spoken.steps += [loop_step(loop) for loop in loops if activity.pk in {each.pk for each in loop.activities.all()}]
+        spoken.steps += [
+            loop_step(loop) for loop in loops if activity.pk in {each.pk for each in loop.activities.all()}
+        ]
         found.append(spoken)
     return sorted(found, key=lambda spoken: spoken.on, reverse=True)
 

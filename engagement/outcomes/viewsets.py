@@ -54,7 +54,10 @@ class LoopIndexView(ScopedIndexView):
             from django.urls import reverse
 
             buttons.insert(
-                0, Button(_("Publish"), url=reverse("outcomes_publish", args=[instance.pk]), icon_name="upload", priority=5)
+                0,
+                Button(
+                    _("Publish"), url=reverse("outcomes_publish", args=[instance.pk]), icon_name="upload", priority=5
+                ),
             )
         return buttons
 

@@ -228,3 +228,22 @@ def test_many_boards_do_not_make_the_home_page_ask_more(client, django_assert_ma
         body = client.get("/").content.decode()
     assert body.count('href="/boards/board-') >= 20
     assert len(body) < 100_000
+
+
+def test_news_can_be_followed_as_a_feed(client, board, django_assert_max_num_queries):
+    page = make_board_page(board)
+    make_news(page, "The hall reopens", intro="<b>At last</b>")
+    make_news(page, "Not yet", live=False)
+    client.get("/")
+
+    with django_assert_max_num_queries(10):
+        answer = client.get(f"{board.get_absolute_url()}news/feed/")
+
+    body = answer.content.decode()
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    assert "The hall reopens" in body
+    assert f"{board.get_absolute_url()}news/the-hall-reopens/" in body
+    assert "<b>At last" not in body
+    assert "Not yet" not in body
+    assert client.get("/news/feed/").status_code == 200
+    assert client.get("/boards/nowhere/news/feed/").status_code == 404

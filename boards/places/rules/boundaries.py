@@ -192,3 +192,13 @@ def tones(shapes: Mapping[str, Sequence[Mapping[str, Any]]], *, of: int) -> dict
         # The tone used least, so that all of them are seen.
         chosen[name] = min(range(of), key=lambda tone: (taken.count(tone), list(chosen.values()).count(tone), tone))
     return chosen
+
+
+def middle_first(geometries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Give the same shapes with the one nearest the middle of them all first: a name is written on it."""
+    if len(geometries) < 2:
+        return list(geometries)
+    drawn = [flat(geometry) for geometry in geometries]
+    centre = shapely.union_all(drawn).centroid
+    nearest = min(range(len(drawn)), key=lambda index: drawn[index].centroid.distance(centre))
+    return [geometries[nearest], *(each for index, each in enumerate(geometries) if index != nearest)]

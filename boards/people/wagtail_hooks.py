@@ -1,0 +1,17 @@
+"""Registers this room's desk screens."""
+
+from wagtail import hooks
+
+from boards.people.viewsets import PeopleGroup
+
+
+@hooks.register("register_admin_viewset")
+def viewsets():
+    return PeopleGroup()
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions):
+    actions.register_action("people.give_role", "Give a role", "Role given")
+    actions.register_action("people.change_role", "Change a role", "Role changed")
+    actions.register_action("people.end_role", "End a role", "Role ended")

@@ -1,0 +1,164 @@
+"""What groups and voters fill in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from components.forms import MoneyField, PublicForm
+from components.templatetags.components import pence
+from engagement.activities.forms import StandingForm
+from engagement.evidence.models import Need
+from engagement.funding.actions.proposals import too_dear
+from engagement.funding.actions.voting import ticks_problem
+from engagement.funding.models import FundingRound, Proposal
+from engagement.funding.rules import receipt_from_words
+
+COST_ROWS = 6
+
+
+class ProposalForm(PublicForm):
+    """One page: what will happen, whom it helps, what the money buys, who asks."""
+
+    once = True
+
+    title = forms.CharField(label=_("A short name for what you want to do"), max_length=100)
+    summary = forms.CharField(
+        label=_("What will happen?"),
+        help_text=_("Tell it as you would tell a neighbour. When, where, and what people will see."),
+        max_length=1500,
+        widget=forms.Textarea,
+    )
+    who_benefits = forms.CharField(label=_("Who will it help?"), max_length=800, widget=forms.Textarea)
+    place = forms.CharField(label=_("Where will it be?"), max_length=120, required=False)
+    needs = forms.ModelMultipleChoiceField(
+        label=_("Which of these needs does it answer?"),
+        queryset=Need.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    group = forms.CharField(label=_("The name of your group"), max_length=160)
+    org_id = forms.CharField(
+        label=_("Your charity or company number, if you have one"), max_length=60, required=False
+    )
+    widths = {"org_id": 20}
+
+    def __init__(self, *args: Any, round: FundingRound, **kwargs: Any) -> None:
+        self.round = round
+        super().__init__(*args, **kwargs)
+        needs = Need.objects.filter(board_id=round.activity.board_id).order_by("title")
+        self.fields["needs"].queryset = needs  # type: ignore[attr-defined]
+        self.fields["needs"].widget.choices = [(need.pk, need.title) for need in needs[:30]]  # type: ignore[attr-defined]
+        if not self.fields["needs"].widget.choices:  # type: ignore[attr-defined]
+            del self.fields["needs"]
+
+    def lines(self) -> list[tuple[str, int]]:
+        rows = range(1, COST_ROWS + 1)
+        return [
+            (self.cleaned_data[f"what_{row}"], self.cleaned_data[f"cost_{row}"])
+            for row in rows
+            if self.cleaned_data.get(f"what_{row}") and self.cleaned_data.get(f"cost_{row}")
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for row in range(1, COST_ROWS + 1):
+            what, cost = cleaned.get(f"what_{row}"), cleaned.get(f"cost_{row}")
+            if what and cost is None and f"cost_{row}" not in self.errors:
+                self.add_error(f"cost_{row}", _("Say what this costs, or take out the thing."))
+            if cost and not what and f"what_{row}" not in self.errors:
+                self.add_error(f"what_{row}", _("Say what this money would buy."))
+        lines = self.lines()
+        if lines and not self.errors and (problem := too_dear(self.round, sum(cost for _what, cost in lines))):
+            self.add_error("cost_1", problem)
+        return cleaned
+
+    def plain(self) -> dict[str, Any]:
+        """Give what was filled in as plain values: to keep through the sign-in, and to compare two posts."""
+        names = ("title", "summary", "who_benefits", "place", "group", "org_id")
+        return {
+            **{name: self.cleaned_data[name] for name in names},
+            "lines": [list(line) for line in self.lines()],
+            "needs": sorted(need.pk for need in self.cleaned_data.get("needs", ())),
+            "form_token": str(self.cleaned_data["form_token"]),
+        }
+
+
+def _cost_fields() -> dict[str, forms.Field]:
+    found: dict[str, forms.Field] = {}
+    for row in range(1, COST_ROWS + 1):
+        found[f"what_{row}"] = forms.CharField(label=_("What it is"), max_length=120, required=row == 1)
+        found[f"cost_{row}"] = MoneyField(label=_("What it costs"), min_pence=1, required=row == 1)
+    return found
+
+
+ProposalForm.base_fields.update(_cost_fields())
+MAIN_FIELDS = ("title", "summary", "who_benefits", "place", "needs")
+GROUP_FIELDS = ("group", "org_id")
+
+
+class BallotForm(PublicForm):
+    """Tick at least so many. The cost and the group stand under each name."""
+
+    ticks = forms.MultipleChoiceField(
+        label=_("Which of these would you fund?"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args: Any, round: FundingRound, proposals: Sequence[Proposal], **kwargs: Any) -> None:
+        self.round, self.proposals = round, proposals
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["ticks"]
+        field.choices = [(str(p.number), format_html("{}. {}", p.number, p.title)) for p in proposals]
+
+    def clean_ticks(self) -> list[int]:
+        ticks = sorted({int(number) for number in self.cleaned_data["ticks"]})
+        if problem := ticks_problem(self.round, len(ticks), on_ballot=len(self.proposals)):
+            raise forms.ValidationError(problem, code="how_many")
+        return ticks
+
+
+class CastForm(StandingForm):
+    """The ticks as checked, and where the voter belongs if we do not know. Its token is the voter's receipt."""
+
+    once = True
+    ticks = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput, required=False)
+
+    def __init__(self, *args: Any, numbers: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ticks"].choices = [(str(number), str(number)) for number in numbers]  # type: ignore[attr-defined]
+        self.fields["form_token"].initial = new_receipt
+
+    def clean_ticks(self) -> list[int]:
+        return sorted({int(number) for number in self.cleaned_data["ticks"]})
+
+
+def new_receipt() -> UUID:
+    """Give 128 random bits."""
+    return UUID(bytes=secrets.token_bytes(16))
+
+
+class ReceiptForm(PublicForm):
+    receipt = forms.CharField(
+        label=_("The code on your receipt"), help_text=_("26 letters and numbers in groups of five."), max_length=60
+    )
+    widths = {"receipt": 30}
+
+    def clean_receipt(self) -> UUID:
+        found = receipt_from_words(self.cleaned_data["receipt"])
+        if found is None:
+            raise forms.ValidationError(_("This is not a whole code. It has 26 letters and numbers."), code="shape")
+        return found
+
+
+class ConfirmForm(PublicForm):
+    """A button, and nothing to fill in."""
+
+
+def asked_for(form: ProposalForm) -> str:
+    return pence(sum(cost for _what, cost in form.lines()))

@@ -1,0 +1,1 @@
+"""The public door, and the officers' pages behind the desk."""

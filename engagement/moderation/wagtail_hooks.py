@@ -1,0 +1,32 @@
+"""The desk's way to the queue."""
+
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from boards.people.permissions import may_somewhere
+
+
+class QueueMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return may_somewhere(request.user, "moderate")
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern | URLResolver]:
+    return [path("moderation/", include(("engagement.moderation.urls", "moderation"), namespace="moderation"))]
+
+
+@hooks.register("register_admin_menu_item")
+def menu() -> MenuItem:
+    return QueueMenuItem(
+        _("Waiting to be read"), reverse_lazy("moderation:queue"), name="moderation", icon_name="comment", order=150
+    )
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    actions.register_action("moderation.decide", _("Decide what is shown"), _("Decided whether this is shown"))
