@@ -1,0 +1,262 @@
+"""The pot, and a round taken as far as its board has come: each step by the room's own action."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from boards.people.models import Person
+from boards.places.models import Board
+from engagement.activities.actions import taking_part
+from engagement.activities.models import Activity, Channel, TakingPart
+from engagement.evidence.models import Need
+from engagement.funding import queries
+from engagement.funding.actions import keys
+from engagement.funding.actions.awards import award_round, record_report
+from engagement.funding.actions.counting import count_round, draw_lots
+from engagement.funding.actions.money import contribute, make_stream
+from engagement.funding.actions.proposals import propose, put_on_ballot
+from engagement.funding.actions.rounds import publish_round, save_round
+from engagement.funding.models import Award, Envelope, FundingRound, Proposal, RollEntry, Stream
+from engagement.funding.rules import pack
+from moothall.demo.loader.people import Cast
+from moothall.demo.loader.reading import BoardFile, day, moment
+
+STAGES = ("draft", "open-for-proposals", "voting", "counted", "awarded", "reported")
+
+
+def load(
+    file: BoardFile, board: Board, *, cast: Cast, needs: dict[str, Need], now: datetime
+) -> tuple[dict[str, Award], Activity]:
+    """Give the awards by the slug of their proposal, and the round's activity."""
+    streams = load_pot(file, board, cast=cast, now=now)
+    told = file["round"]
+    has_come = STAGES.index(told["stage"])
+    round = make_round(told, board, streams[told["stream"]], needs, cast=cast, now=now)
+    if has_come < STAGES.index("open-for-proposals"):
+        return {}, round.activity
+    proposals = load_proposals(told, round, needs, cast=cast, now=now)
+    if has_come < STAGES.index("voting"):
+        return {}, round.activity
+    vote(told, round, proposals, cast=cast, now=now)
+    if has_come < STAGES.index("counted"):
+        return {}, round.activity
+    count(told, round, proposals, cast=cast, now=now)
+    if has_come < STAGES.index("awarded"):
+        return {}, round.activity
+    awards = award(told, round, cast=cast, now=now)
+    report(told, awards, cast=cast, now=now)
+    return awards, round.activity
+
+
+def year_start(now: datetime) -> date:
+    """The first of April on or before a day."""
+    today = timezone.localdate(now)
+    return date(today.year if today >= date(today.year, 4, 1) else today.year - 1, 4, 1)
+
+
+def load_pot(file: BoardFile, board: Board, *, cast: Cast, now: datetime) -> dict[str, Stream]:
+    pot, begins = file["pot"], year_start(now)
+    partners = pot.get("partners", [])
+    given = sum(each["amount_pence"] for each in partners)
+    streams = {}
+    for number, each in enumerate(pot["streams"]):
+        stream = make_stream(
+            board=board,
+            year_starts_on=begins,
+            name=each["name"],
+            # What the file says a stream holds includes what partners give; they give to the first.
+            allocated_pence=each["amount_pence"] - (given if number == 0 else 0),
+            cap_pence=each["cap_pence"],
+            by=cast.staff,
+            on=begins,
+            words="This year's money from the council",
+        )
+        streams[each["name"]] = stream
+    for each in partners:
+        contribute(
+            stream=streams[pot["streams"][0]["name"]], organisation=each["name"], amount_pence=each["amount_pence"],
+            by=cast.staff, on=begins,
+        )  # fmt: skip
+    return streams
+
+
+def make_round(
+    told: dict[str, Any], board: Board, stream: Stream, needs: dict[str, Need], *, cast: Cast, now: datetime
+) -> FundingRound:
+    opens_at = moment(told["opens"], now)
+    before = min(now, opens_at - timedelta(days=7))
+    round = save_round(
+        board=board,
+        values={
+            "title": told["title"],
+            "slug": told["slug"],
+            "summary": told["intro"],
+            "opens_at": opens_at,
+            "proposals_close_at": moment(told["closes"], now),
+            "voting_opens_at": moment(told["voting_opens"], now),
+            "closes_at": moment(told["voting_closes"], now),
+            "audience": told["audience"],
+            "stream": stream,
+            "budget_pence": told["budget_pence"],
+            "least_ticks": told["at_least"],
+            "report_by": day(told["report_by"], now) if "report_by" in told else None,
+            "needs": [needs[slug] for slug in told["needs"]],
+        },
+        by=cast.coordinator,
+        now=before,
+    )
+    if told["stage"] != "draft":
+        publish_round(round=round, by=cast.coordinator, now=before)
+        round = FundingRound.objects.select_related("activity__board", "stream__pot").get(pk=round.pk)
+    return round
+
+
+def load_proposals(
+    told: dict[str, Any], round: FundingRound, needs: dict[str, Need], *, cast: Cast, now: datetime
+) -> dict[str, Proposal]:
+    """Send in each, and put it on the ballot; while proposals are open the last waits to be checked."""
+    proposals = {}
+    still_open = told["stage"] == "open-for-proposals"
+    for number, each in enumerate(told["proposals"], 1):
+        organisation = cast.organisations.get(each.get("organisation", ""))
+        need = needs[each["need"]]
+        sent_at = min(now, round.activity.opens_at + timedelta(days=number, hours=number))
+        proposal = propose(
+            round=round,
+            lead=None,
+            title=each["title"],
+            group=organisation.name if organisation else each["group"],
+            organisation=organisation,
+            org_id=organisation.org_id if organisation else "",
+            summary=each["summary"],
+            who_benefits=f"People who told us: “{need.title}”",
+            lines=[(what, pence) for what, pence in each["buys"]],
+            place=each["place"],
+            needs=[need],
+            now=sent_at,
+        )
+        if not (still_open and number == len(told["proposals"])):
+            put_on_ballot(proposal=proposal, by=cast.coordinator, now=sent_at + timedelta(hours=5))
+        proposals[each["slug"]] = proposal
+    return proposals
+
+
+def vote(
+    told: dict[str, Any], round: FundingRound, proposals: dict[str, Proposal], *, cast: Cast, now: datetime
+) -> None:
+    """Seal every ballot in an envelope, as voting.cast_vote does, all in one go. Paper has no name on the roll."""
+    numbers = [proposal.number or 0 for proposal in proposals.values()]
+    chance = Random(round.activity.slug)  # noqa: S311  # the same votes each time
+    web, paper = told["ballots"]["web"], told["ballots"]["paper"]
+    size = web + paper
+    votes = [each.get("votes") for each in told["proposals"]]
+    if all(given is not None for given in votes):
+        ballots = ballots_that_add_up(dict(zip(numbers, votes, strict=True)), size)
+    else:
+        most = len(numbers)
+        ballots = [
+            chance.sample(numbers, chance.randint(round.least_ticks, min(most, round.least_ticks + 2)))
+            for _ in range(size)
+        ]
+    chance.shuffle(ballots)
+    list_digest = queries.list_digest(queries.ballot_list(round))
+    box = keys.sealer(round.public_key)
+    closes_at = round.activity.closes_at
+    assert closes_at is not None
+    first = timezone.localdate(round.voting_opens_at)
+    days = max(1, (timezone.localdate(min(now, closes_at)) - first).days)
+    voters: list[Person | None] = [*cast.crowd[:web], *[None] * paper]
+    roll = RollEntry.objects.bulk_create(
+        [
+            RollEntry(
+                round=round, person=voter, channel=Channel.WEB if voter else Channel.PAPER,
+                on=first + timedelta(days=n * 7919 % days),
+            )
+            for n, voter in enumerate(voters)
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    Envelope.objects.bulk_create(
+        [
+            Envelope(
+                entry=entry,
+                sealed=bytes(
+                    box.encrypt(
+                        pack(receipt=UUID(int=chance.getrandbits(128)), list_digest=list_digest, ticks=sorted(ticks))
+                    )
+                ),
+            )
+            for entry, ticks in zip(roll, ballots, strict=True)
+        ],
+        batch_size=500,
+    )
+    TakingPart.objects.bulk_create(
+        [
+            taking_part(activity=round.activity, person=entry.person, now=moment_of(entry.on))
+            if entry.person
+            else TakingPart(activity=round.activity, channel=entry.channel, on=entry.on)
+            for entry in roll
+        ],
+        batch_size=500,
+    )
+
+
+def moment_of(on: date) -> datetime:
+    return datetime.combine(on, time(12), tzinfo=timezone.get_default_timezone())
+
+
+def ballots_that_add_up(votes: dict[int, int], ballots: int) -> list[list[int]]:
+    """Give that many ballots in which each number is ticked exactly as often as told.
+
+    Ticks are dealt like cards, number by number: sizes differ by one at most, and no ballot has
+    the same number twice, since none has more votes than there are ballots.
+    """
+    dealt: list[list[int]] = [[] for _ in range(ballots)]
+    turn = 0
+    for number, times in votes.items():
+        for _ in range(times):
+            dealt[turn % ballots].append(number)
+            turn += 1
+    return dealt
+
+
+def count(
+    told: dict[str, Any], round: FundingRound, proposals: dict[str, Proposal], *, cast: Cast, now: datetime
+) -> None:
+    counted_at = moment(told["counted"], now, at=time(18, 30))
+    first = count_round(round=round, by=cast.coordinator, now=counted_at)
+    if "lots" in told and not first.is_settled:
+        lots = told["lots"]
+        draw_lots(
+            round=round, order=[proposals[slug].number or 0 for slug in lots["drawn"]], words=lots["how"],
+            on=day(lots["on"], now), by=cast.coordinator, now=counted_at + timedelta(minutes=20),
+        )  # fmt: skip
+        count_round(round=round, by=cast.coordinator, now=counted_at + timedelta(minutes=25))
+
+
+def award(told: dict[str, Any], round: FundingRound, *, cast: Cast, now: datetime) -> dict[str, Award]:
+    awarded_at = moment(told["awarded"], now, at=time(19, 30))
+    made = award_round(
+        round=round,
+        words=f"Decided at the board's public meeting on {awarded_at:%-d %B %Y}",
+        by=cast.coordinator,
+        now=awarded_at,
+    )
+    by_title = {award.proposal.title: award for award in made}
+    return {each["slug"]: by_title[each["title"]] for each in told["proposals"] if each["title"] in by_title}
+
+
+def report(told: dict[str, Any], awards: dict[str, Award], *, cast: Cast, now: datetime) -> None:
+    for each in told["proposals"]:
+        if "report" in each and each["slug"] in awards:
+            said = each["report"]
+            record_report(
+                award=awards[each["slug"]], did=said["did"], spent_pence=said["spent_pence"],
+                people_helped=said["people"], on=day(said["on"], now), publish=True, by=cast.coordinator,
+                now=moment(said["on"], now, at=time(11)),
+            )  # fmt: skip
