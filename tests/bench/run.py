@@ -1,0 +1,209 @@
+"""`make bench`: the promises of speed, measured in one run and written to docs/benchmarks.md.
+
+Starts the production server (two processes) on a PostgreSQL of its own, fills it, and asks each
+page in turn with a bounded number of requests. Every figure stands beside a bare Django view that
+returns 2 KB, or one that inserts one row, asked in the same run by the same means: the ratio is
+what counts, not the seconds of this machine.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PORT = int(os.environ.get("BENCH_PORT", "8765"))
+BASE = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+NAME = "moothall_bench"
+READERS = 8
+READS = 800
+WRITES = 400
+
+
+@dataclass
+class Measured:
+    name: str
+    a_second: float
+    p50_ms: float
+    p95_ms: float
+    cpu_ms: float
+    failed: int
+
+
+def server_cpu(pids: list[int]) -> float:
+    """Seconds of processor time that these processes have used."""
+    tick = os.sysconf("SC_CLK_TCK")
+    used = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        used += int(fields[11]) + int(fields[12])
+    return used / tick
+
+
+def ask(requests: list[tuple[str, str, bytes, dict[str, str]]], pids: list[int], name: str) -> Measured:
+    """Send requests from READERS connections that stay open; give the rates and waits."""
+    waits: list[float] = []
+    failed = 0
+
+    def reader(share: list[tuple[str, str, bytes, dict[str, str]]]) -> tuple[list[float], int]:
+        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
+        own, bad = [], 0
+        for method, path, body, headers in share:
+            began = time.perf_counter()
+            connection.request(method, path, body=body or None, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            own.append(time.perf_counter() - began)
+            bad += answer.status >= 400
+        connection.close()
+        return own, bad
+
+    shares = [requests[at::READERS] for at in range(READERS)]
+    cpu = server_cpu(pids)
+    began = time.perf_counter()
+    with ThreadPoolExecutor(READERS) as pool:
+        for own, bad in pool.map(reader, shares):
+            waits += own
+            failed += bad
+    took = time.perf_counter() - began
+    cpu = server_cpu(pids) - cpu
+    waits.sort()
+    return Measured(
+        name,
+        len(waits) / took,
+        statistics.median(waits) * 1000,
+        waits[int(len(waits) * 0.95) - 1] * 1000,
+        cpu / len(waits) * 1000,
+        failed,
+    )
+
+
+def gets(path: str, count: int = READS, **headers: str) -> list[tuple[str, str, bytes, dict[str, str]]]:
+    return [("GET", path, b"", headers)] * count
+
+
+def main() -> int:
+    import psycopg
+
+    with psycopg.connect(BASE, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{NAME}"')
+    url = BASE.rsplit("/", 1)[0] + "/" + NAME
+    env = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "REDIS_URL": os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/14"),
+        "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}:{ROOT / 'tests'}",
+        "DJANGO_SETTINGS_MODULE": "moothall.settings",
+        "MOOTHALL_VAR": str(ROOT / "var" / "bench"),
+        "PORT": str(PORT),
+        "PROCESSES": "2",
+        "THREADS": "4",
+        "BENCH": "1",
+    }
+    os.environ.update(env)
+    sys.path[:0] = [str(ROOT / "site"), str(ROOT)]
+    print("Making the tables", flush=True)
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=env, check=True)
+    import django
+
+    django.setup()
+    from tests.bench import bare, fill
+
+    print("Filling it: 1,000 ideas, 10,000 votes", flush=True)
+    filled = fill.everything()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--config", "site/moothall/server.py", "tests.bench.bare:application"],
+        cwd=ROOT,
+        env=env,
+    )
+    try:
+        wait_for_server()
+        workers = children_of(server.pid)
+        rows = measure(filled, workers, bare)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        with psycopg.connect(BASE, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+    report(rows)
+    return 0
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def wait_for_server() -> None:
+    for _ in range(100):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=2)
+            connection.request("GET", "/healthy/")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise SystemExit("The server did not start.")
+
+
+def measure(filled: object, workers: list[int], bare: object) -> list[tuple[Measured, str]]:
+    pages = filled.pages  # type: ignore[attr-defined]
+    for path in ["/bench/bare/", *pages.values()]:
+        ask(gets(path, 16), workers, "warm-up")
+    rows: list[tuple[Measured, str]] = []
+    base = ask(gets("/bench/bare/"), workers, "bare view, 2 KB")
+    rows.append((base, "1.00"))
+    for name, path in pages.items():
+        kept = ask(gets(path), workers, f"{name}, kept page")
+        rows.append((kept, f"{kept.a_second / base.a_second:.2f}"))
+        # A cookie of ours means a fresh page: this is what a page costs to make.
+        fresh = ask(gets(path, READS // 4, Cookie="fresh=1"), workers, f"{name}, made anew")
+        rows.append((fresh, f"{fresh.a_second / base.a_second:.2f}"))
+    insert = ask([("POST", "/bench/insert/", b"", {})] * WRITES, workers, "bare insert, one row")
+    rows.append((insert, "1.00"))
+    for name, requests in filled.posts(WRITES).items():  # type: ignore[attr-defined]
+        done = ask(requests, workers, name)
+        rows.append((done, f"{done.a_second / insert.a_second:.2f}"))
+    return rows
+
+
+def processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def report(rows: list[tuple[Measured, str]]) -> None:
+    lines = [
+        "# Benchmarks",
+        "",
+        "Made by `make bench`: the production server with two processes on PostgreSQL, asked over eight connections on the",
+        "same machine. The ratio is to the bare view (reads) or the bare insert (writes) of the same run.",
+        "",
+        f"{datetime.now(UTC):%d %B %Y}; {os.cpu_count()} cores, {processor()}; Python {platform.python_version()}.",
+        "",
+        "| What | Requests a second | p50 ms | p95 ms | Processor ms a request | Ratio | Refused |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row.name} | {row.a_second:.0f} | {row.p50_ms:.1f} | {row.p95_ms:.1f} | {row.cpu_ms:.1f} | {ratio} | {row.failed} |"
+        for row, ratio in rows
+    ]
+    text = "\n".join(lines) + "\n"
+    print(text)
+    (ROOT / "docs" / "benchmarks.md").write_text(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
