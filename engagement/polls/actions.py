@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, PositiveIntegerField, QuerySet, When
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -88,7 +88,9 @@ def _count(*, poll: Poll, choice: Choice, channel: str, now: datetime) -> None:
         raise VoteRefused(verdict.why_not)
     tallies = Tally.objects.filter(choice__poll=poll, channel=channel)
     choices = list(poll.choices.all())
-    adding = Case(When(choice_id=choice.pk, then=F("votes") + 1), default=F("votes"))
+    adding = Case(
+        When(choice_id=choice.pk, then=F("votes") + 1), default=F("votes"), output_field=PositiveIntegerField()
+    )
     if tallies.update(votes=adding) < len(choices):
         # The first vote by this channel. A second pass over new rows of nought, still under the lock.
         before = dict(tallies.values_list("choice_id", "votes"))
@@ -143,7 +145,9 @@ def change_poll(
         asked = (question, list(choices), fields["audience"])
         if asked != (poll.question, [choice.text for choice in poll.choices.all()], activity.audience):
             raise PollRefused(
-                _("People have voted, so the question, the choices and who may vote are fixed. Put a slip right instead.")
+                _(
+                    "People have voted, so the question, the choices and who may vote are fixed. Put a slip right instead."
+                )
             )
         fields["opens_at"] = activity.opens_at
     else:
@@ -216,7 +220,10 @@ def put_right(*, poll: Poll, choice: Choice | None, became: str, why: str, by: P
     thing.save(update_fields=[field])
     correction = Correction.objects.create(poll=poll, was=was, became=became, why=why, by=by, made_at=now)
     log(
-        instance=poll, action="polls.put_right", user=by, data={"before": {field: was}, "after": {field: became}, "why": why}
+        instance=poll,
+        action="polls.put_right",
+        user=by,
+        data={"before": {field: was}, "after": {field: became}, "why": why},
     )
     return correction
 

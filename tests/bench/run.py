@@ -108,7 +108,7 @@ def main() -> int:
         "PORT": str(PORT),
         "PROCESSES": "2",
         "THREADS": "4",
-        "BENCH": "1",
+        "LOG_LEVEL": "CRITICAL",
     }
     os.environ.update(env)
     sys.path[:0] = [str(ROOT / "site"), str(ROOT)]
