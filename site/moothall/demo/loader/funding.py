@@ -167,7 +167,8 @@ def vote(
     list_digest = queries.list_digest(queries.ballot_list(round))
     box = keys.sealer(round.public_key)
     closes_at = round.activity.closes_at
-    assert closes_at is not None
+    if closes_at is None:
+        raise ValueError("A demo round has a closing time.")
     first = timezone.localdate(round.voting_opens_at)
     days = max(1, (timezone.localdate(min(now, closes_at)) - first).days)
     voters: list[Person | None] = [*cast.crowd[:web], *[None] * paper]

@@ -70,7 +70,8 @@ def load_board(file: BoardFile, board: Board, *, now: datetime) -> Cast:
         )  # fmt: skip
         if each["role"] == Role.Kind.COORDINATOR:
             coordinator = who
-    assert coordinator is not None, f"{file.name} has no coordinator."
+    if coordinator is None:
+        raise ValueError(f"{file.name} has no coordinator.")
     crowd = make_crowd(board, size=crowd_needed(file), now=now)
     return Cast(coordinator, Person.objects.get(email=STAFF), organisations, crowd)
 

@@ -33,8 +33,8 @@ def load(*, say: Callable[[str], None]) -> None:
         import_postcodes(GEO / "postcodes.csv")
     if not Theme.objects.exists():
         say("Themes of need")
-        import_themes(DATA / "taxonomies" / "community_needs.csv")
+        import_themes(path=DATA / "taxonomies" / "community_needs.csv")
     if not IndicatorValue.objects.filter(area__code=LAST_LSOA).exists():
         say("Figures for each ward and small area")
-        import_indicators(GEO / "ward_indicators.csv")
-        import_indicators(GEO / "lsoa_indicators.csv")
+        import_indicators(path=GEO / "ward_indicators.csv")
+        import_indicators(path=GEO / "lsoa_indicators.csv")

@@ -45,7 +45,8 @@ def count(poll: Poll, choices: list[dict[str, int | str]], *, now: datetime) -> 
     """Write the counts, and for each vote the row that says someone took part and not what they chose."""
     held = {choice.text: choice for choice in poll.choices.all()}
     closes_at = poll.activity.closes_at
-    assert closes_at is not None
+    if closes_at is None:
+        raise ValueError("A demo poll has a closing time.")
     first = poll.activity.opens_at.date()
     days = max(1, (min(now, closes_at).date() - first).days)
     rows: list[TakingPart] = []
