@@ -44,9 +44,7 @@ class ProposalForm(PublicForm):
         widget=forms.CheckboxSelectMultiple,
     )
     group = forms.CharField(label=_("The name of your group"), max_length=160)
-    org_id = forms.CharField(
-        label=_("Your charity or company number, if you have one"), max_length=60, required=False
-    )
+    org_id = forms.CharField(label=_("Your charity or company number, if you have one"), max_length=60, required=False)
     widths = {"org_id": 20}
 
     def __init__(self, *args: Any, round: FundingRound, **kwargs: Any) -> None:

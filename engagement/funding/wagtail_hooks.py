@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from boards.people.permissions import may_somewhere
+
+
+class GrantsMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return may_somewhere(request.user, "see_unpublished")
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern | URLResolver]:
+    return [path("funding/", include(("engagement.funding.desk_urls", "funding_desk"), namespace="funding_desk"))]
+
+
+@hooks.register("register_admin_menu_item")
+def menu() -> MenuItem:
+    return GrantsMenuItem(_("Grants"), reverse_lazy("funding_desk:index"), name="grants", icon_name="form", order=220)
+
 
 LOGGED = {
     "allocate": (_("Put money in"), _("Put money into a stream")),

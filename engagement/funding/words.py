@@ -123,7 +123,17 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
             status, tone, because = _("Not reached yet"), "waiting", _("The tie above it is settled first.")
         votes = None if row["withdrawn"] else result["votes"][str(number)]
         lines.append(
-            Line(number, row["title"], row["group"], votes, row["cost_pence"], status, tone, because, slugs.get(number, ""))
+            Line(
+                number,
+                row["title"],
+                row["group"],
+                votes,
+                row["cost_pence"],
+                status,
+                tone,
+                because,
+                slugs.get(number, ""),
+            )
         )
     return lines
 
@@ -132,9 +142,11 @@ def _outcome(step: Mapping[str, Any], least_funded: int | None) -> tuple[str, st
     left, cost = pence(step["left_pence"]), pence(step["cost_pence"])
     if step["why"] == Why.FUNDED:
         if step["by_lot"]:
-            return _("Funded"), "done", _("Drawn by lot among equal votes. %(left)s was left, enough for it.") % {
-                "left": left
-            }
+            return (
+                _("Funded"),
+                "done",
+                _("Drawn by lot among equal votes. %(left)s was left, enough for it.") % {"left": left},
+            )
         return _("Funded"), "done", _("%(left)s was left when its turn came, enough for it.") % {"left": left}
     not_funded = _("Not funded")
     if step["why"] == Why.NO_VOTES:
@@ -142,9 +154,12 @@ def _outcome(step: Mapping[str, Any], least_funded: int | None) -> tuple[str, st
     if step["why"] == Why.DEARER_THAN_THE_POT:
         return not_funded, "stopped", _("It cost more than the whole budget.")
     if step["why"] == Why.LOST_THE_LOT:
-        return not_funded, "stopped", _(
-            "It lost the lot among equal votes: %(left)s was left and it cost %(cost)s."
-        ) % {"left": left, "cost": cost}
+        return (
+            not_funded,
+            "stopped",
+            _("It lost the lot among equal votes: %(left)s was left and it cost %(cost)s.")
+            % {"left": left, "cost": cost},
+        )
     because = _("It cost %(cost)s and only %(left)s was left when its turn came.") % {"cost": cost, "left": left}
     if least_funded is not None and step["votes"] < least_funded:
         short = least_funded - step["votes"]
