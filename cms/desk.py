@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,10 +17,13 @@ from wagtail.admin.ui.components import Component
 from boards.people.models import Person
 from boards.people.permissions import boards_where, may_somewhere
 from boards.places.models import Board
-from cms.queries import answer
 from engagement.activities.models import Activity
 from engagement.activities.queries import open_activities
+from engagement.evidence.queries import unlinked
+from engagement.funding.models import FundingRound, Proposal
+from engagement.ideas.queries import unanswered_count
 from engagement.moderation.queries import waiting_count
+from engagement.outcomes.models import Loop
 
 SOON = timedelta(days=7)
 MOST_SHOWN = 8
@@ -35,25 +39,17 @@ class Waiting:
     note: str = ""
 
 
-def address(name: str, *args: Any) -> str:
-    """The address of a room's screen, or none where the room has no such screen."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 def what_needs(person: Person, *, now: datetime) -> list[Waiting]:
     """Give what waits for this person on their own boards, the most pressing first."""
     found = [*to_read(person), *counts_to_run(person, now), *closing_soon(person, now), *late_to_open(person, now)]
-    return [*found, *to_answer(person), *proposals_to_check(person, now), *outcomes_due(person)]
+    return [*found, *to_answer(person), *to_link(person), *proposals_to_check(person, now), *outcomes_due(person)]
 
 
 def to_read(person: Person) -> Iterator[Waiting]:
     count = waiting_count(person) if may_somewhere(person, "moderate") else 0
     if count:
         title = ngettext("%(n)d thing waits to be read", "%(n)d things wait to be read", count) % {"n": count}
-        yield Waiting(title, address("moderation:queue") or "/desk/moderation/")
+        yield Waiting(title, reverse("moderation_desk:queue"))
 
 
 def closing_soon(person: Person, now: datetime) -> Iterator[Waiting]:
@@ -71,40 +67,52 @@ def late_to_open(person: Person, now: datetime) -> Iterator[Waiting]:
 
 
 def to_answer(person: Person) -> Iterator[Waiting]:
-    if not may_somewhere(person, "answer_ideas"):
-        return
-    count = answer("engagement.ideas", "unanswered_count", person) or 0
+    count = unanswered_count(person) if may_somewhere(person, "answer_ideas") else 0
     if count:
         title = ngettext("%(n)d idea has no answer yet", "%(n)d ideas have no answer yet", count) % {"n": count}
-        yield Waiting(title, address("ideas_desk:index") or "/desk/ideas/")
+        yield Waiting(title, reverse("ideas_desk:ideas"))
+
+
+def to_link(person: Person) -> Iterator[Waiting]:
+    count = unlinked(boards_where(person, "link_evidence")) if may_somewhere(person, "link_evidence") else 0
+    if count:
+        title = ngettext(
+            "%(n)d thing people said bears on no need yet", "%(n)d things people said bear on no need yet", count
+        )
+        yield Waiting(title % {"n": count}, reverse("evidence_desk:index"))
 
 
 def counts_to_run(person: Person, now: datetime) -> Iterator[Waiting]:
     if not may_somewhere(person, "run_count"):
         return
-    mine = boards_where(person, "run_count")
-    for round in answer("engagement.funding", "rounds_to_count", mine, now=now) or ():
+    closed = FundingRound.objects.published().filter(activity__closes_at__lte=now, counted_at__isnull=True)
+    mine = closed.filter(activity__board__in=boards_where(person, "run_count")).select_related("activity__board")
+    for round in mine.order_by("activity__closes_at")[:MOST_SHOWN]:
         yield Waiting(str(round), round.get_absolute_url(), None, _("Voting has closed: count the votes"))
 
 
 def proposals_to_check(person: Person, now: datetime) -> Iterator[Waiting]:
     if not may_somewhere(person, "run_activities"):
         return
-    mine = boards_where(person, "run_activities")
-    count = answer("engagement.funding", "proposals_to_check_count", mine) or 0
-    if count:
-        title = ngettext("%(n)d proposal to check", "%(n)d proposals to check", count) % {"n": count}
-        yield Waiting(title, address("proposals:index") or "/desk/funding/proposals/")
+    mine = Proposal.objects.filter(
+        round__activity__board__in=boards_where(person, "run_activities"),
+        round__activity__closes_at__gt=now,
+        standing=Proposal.Standing.SUBMITTED,
+    )
+    rounds = FundingRound.objects.filter(pk__in=mine.values("round")).select_related("activity__board")
+    for round in rounds.annotate(waiting=Count("proposals", filter=Q(proposals__in=mine)))[:MOST_SHOWN]:
+        title = ngettext("%(n)d proposal to check", "%(n)d proposals to check", round.waiting) % {"n": round.waiting}
+        yield Waiting(str(round), round.get_absolute_url(), round.voting_opens_at, title)
 
 
 def outcomes_due(person: Person) -> Iterator[Waiting]:
     if not may_somewhere(person, "publish_outcome"):
         return
-    mine = boards_where(person, "publish_outcome")
-    count = answer("engagement.outcomes", "unpublished_count", mine) or 0
+    drafts = Loop.objects.filter(published_at__isnull=True, board__in=boards_where(person, "publish_outcome"))
+    count = drafts.count()
     if count:
         title = ngettext("%(n)d outcome is not published", "%(n)d outcomes are not published", count) % {"n": count}
-        yield Waiting(title, address("outcomes_desk:index") or "/desk/outcomes/")
+        yield Waiting(title, reverse("outcomes_desk:index"))
 
 
 class WhatNeedsYou(Component):

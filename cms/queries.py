@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
 
 from boards.people.models import Role
 from boards.places.models import Board
-from engagement.activities.queries import closed_activities, open_activities
+from engagement.activities.queries import open_activities
+from engagement.evidence.queries import needs_of
+from engagement.funding.queries import pot_of
+from engagement.outcomes.queries import outcomes_of
 
 SHOWN = 3
 """How many of a thing a front page shows before it says where the rest are."""
-
-
-def answer(room: str, question: str, *args: Any, **kwargs: Any) -> Any:
-    """Ask a room that may not be in this house yet; None when it is not."""
-    if find_spec(f"{room}.queries") is None:
-        return None
-    asked = getattr(import_module(f"{room}.queries"), question, None)
-    return asked(*args, **kwargs) if asked else None
 
 
 class Facts:
@@ -38,25 +31,21 @@ class Facts:
         return list(open_activities(self.board, now=self.now, limit=6))
 
     @cached_property
-    def just_closed(self) -> list[Any]:
-        return list(closed_activities(self.board, now=self.now, limit=SHOWN))
-
-    @cached_property
     def needs(self) -> list[Any]:
-        return list(answer("engagement.evidence", "needs_of", self.board, limit=SHOWN) or []) if self.board else []
+        return needs_of(self.board, limit=SHOWN) if self.board else []
 
     @cached_property
     def pot(self) -> Any:
-        return answer("engagement.funding", "pot_of", self.board, now=self.now) if self.board else None
+        return pot_of(self.board, self.now) if self.board else None
 
     @cached_property
     def outcomes(self) -> list[Any]:
-        return list(answer("engagement.outcomes", "outcomes_of", self.board, limit=SHOWN) or [])
+        return list(outcomes_of(self.board, limit=SHOWN))
 
     @cached_property
     def news(self) -> list[Any]:
         """The latest news of the board; for the council, of every board and its own."""
-        stories = apps.get_model("cms", "NewsPage").objects.live().select_related("picture")
+        stories = apps.get_model("cms", "NewsPage").objects.live().with_pictures()
         if self.board is not None:
             stories = stories.filter(url_path__contains=f"/boards/{self.board.slug}/news/")
         return list(stories.order_by("-date", "-pk")[:SHOWN])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
 from wagtail.models import Page, Site
@@ -10,9 +11,10 @@ from wagtail.models import Page, Site
 from boards.places.models import Board
 from cms.actions import set_up_all, set_up_board_pages, set_up_site
 from cms.models import BoardPage, HomePage, NewsPage, StandardPage
-from tests.cms.factories import make_board_page, make_news
+from tests.cms.factories import make_board_page, make_news, make_picture
 from tests.conftest import in_days
-from tests.factories import make_activity, make_board, make_role
+from tests.factories import make_activity, make_board, make_need, make_role
+from tests.funding.factories import make_money
 
 pytestmark = pytest.mark.django_db
 
@@ -85,13 +87,25 @@ def test_an_empty_board_page_says_why_each_part_is_empty(client, board):
 
 
 @pytest.mark.parametrize("rows", [1, 40])
-def test_a_board_page_asks_ten_questions_at_most(client, board, rows, django_assert_max_num_queries):
+def test_a_board_page_asks_ten_questions_at_most(
+    client, board, rows, django_assert_max_num_queries, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
     page = make_board_page(board)
+    picture = make_picture(page.collection)
+    page = make_board_page(board, hero_picture=picture)
+    stream = make_money(board)
+    for number in range(rows):
+        make_need(board)
+        make_money(board, name=f"Stream {number}") if number < 5 else None
     for number in range(rows):
         make_activity(board, "poll", f"Poll {number}")
-        make_news(page, f"Story {number}")
+        make_news(page, f"Story {number}", picture=picture)
+    assert stream
     client.get(board.get_absolute_url())
 
+    cache.clear()  # pictures too are read together, and not one by one
+    client.get("/brand.css")
     with django_assert_max_num_queries(10):
         assert client.get(board.get_absolute_url()).status_code == 200
     with django_assert_max_num_queries(10):
