@@ -17,7 +17,7 @@ class IdeasMenuItem(MenuItem):
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern | URLResolver]:
-    return [path("ideas/", include(("engagement.ideas.desk_urls", "ideas_desk"), namespace="ideas_desk"))]
+    return [path("ideas/", include("engagement.ideas.desk_urls"))]
 
 
 @hooks.register("register_admin_menu_item")

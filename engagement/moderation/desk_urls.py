@@ -4,7 +4,7 @@ from django.urls import path
 
 from engagement.moderation import views
 
-app_name = "moderation"
+app_name = "moderation_desk"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("decided/", views.decided, name="decided"),

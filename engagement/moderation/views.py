@@ -80,7 +80,7 @@ def decide(request: HttpRequest, choices: Choices) -> HttpResponse:
         said = (shown if choices.to == "shown" else not_shown) % {"n": done}
         messages.success(request, said + " " + _("You can put a decision right under “Decided lately”."))
     page = request.GET.get("page", "")
-    return redirect(reverse("moderation:queue") + ("?" + urlencode({"page": page[:9]}) if page else ""))
+    return redirect(reverse("moderation_desk:queue") + ("?" + urlencode({"page": page[:9]}) if page else ""))
 
 
 @officers_only("moderate")
@@ -112,4 +112,4 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, _("Put back. It is now: %(state)s.") % {"state": new.get_became_display().lower()})
-    return redirect("moderation:decided")
+    return redirect("moderation_desk:decided")

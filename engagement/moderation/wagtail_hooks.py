@@ -17,13 +17,17 @@ class QueueMenuItem(MenuItem):
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern | URLResolver]:
-    return [path("moderation/", include(("engagement.moderation.urls", "moderation"), namespace="moderation"))]
+    return [path("moderation/", include("engagement.moderation.desk_urls"))]
 
 
 @hooks.register("register_admin_menu_item")
 def menu() -> MenuItem:
     return QueueMenuItem(
-        _("Waiting to be read"), reverse_lazy("moderation:queue"), name="moderation", icon_name="comment", order=150
+        _("Waiting to be read"),
+        reverse_lazy("moderation_desk:queue"),
+        name="moderation",
+        icon_name="comment",
+        order=150,
     )
 
 
