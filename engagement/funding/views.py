@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,6 +57,18 @@ def the_proposal(request: HttpRequest, round: FundingRound, slug: str) -> Propos
     if not permissions.may_see_proposal(request.user, proposal):
         raise Http404
     return proposal
+
+
+def choosable(round: FundingRound) -> list[Proposal]:
+    return in_round(round, Proposal.objects.for_round(round).choosable())
+
+
+def in_round(round: FundingRound, proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Give the proposals with their round at hand, so that their addresses cost no query each."""
+    listed = list(proposals)
+    for proposal in listed:
+        proposal.round = round
+    return listed
 
 
 def page(request: HttpRequest, template: str, round: FundingRound, now: datetime, **context: Any) -> TemplateResponse:
@@ -124,6 +137,7 @@ def round_page(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse
     stage = round.stage(now)
     shown = Proposal.objects.for_round(round).shown().exclude(standing=Proposal.Standing.NOT_ELIGIBLE)
     proposals = Paginator(shown.select_related("award"), A_PAGE).get_page(request.GET.get("page"))
+    proposals.object_list = in_round(round, proposals.object_list)
     return page(
         request,
         "round",
@@ -342,7 +356,7 @@ def vote(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     verdict = permissions.voting_is_open(round, now=now)
     if not verdict and request.method != "POST":
         return page(request, "closed", round, now, below=True, verdict=verdict)
-    proposals = list(Proposal.objects.for_round(round).choosable())
+    proposals = choosable(round)
     carried = carrying.carried(request, round.pk)
     form = BallotForm(
         request.POST if request.method == "POST" else None,
@@ -385,7 +399,7 @@ def check(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     ticks = carrying.carried(request, round.pk)
     if ticks is None:
         return redirect(round.address("vote"))
-    proposals = list(Proposal.objects.for_round(round).choosable())
+    proposals = choosable(round)
     form = CastForm(
         activity=round.activity,
         person=request.user,
@@ -427,7 +441,7 @@ def thanks(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
         if mark is None:
             return redirect(round.address("check"))
         return page(request, "voted", round, now, below=True, mark=mark)
-    proposals = list(Proposal.objects.for_round(round).choosable())
+    proposals = choosable(round)
     form = CastForm(request.POST, activity=round.activity, person=request.user, numbers=[p.number for p in proposals])
     if form.is_valid():
         receipt: UUID = form.cleaned_data["form_token"]
