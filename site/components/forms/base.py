@@ -141,6 +141,25 @@ class PublicFormMixin:
                 _tell_template(widget, {}, {})
 
 
+def dress(form: forms.BaseForm) -> forms.BaseForm:
+    """Give a form that is not ours (allauth's) our markup; what it accepts stays its own."""
+    form.renderer = PublicRenderer()
+    form.use_required_attribute = False
+    form._bound_fields_cache = {}  # each remembers the renderer it was made with
+    for name, field in form.fields.items():
+        if not hasattr(field.widget, "kind"):
+            PublicFormMixin._dress(_Plain(), name, field)  # type: ignore[arg-type]
+            field.widget.attrs.pop("placeholder", None)  # the label says it, and stays
+    return form
+
+
+class _Plain:
+    heading = ""
+    inline: ClassVar[set[str]] = set()
+    widths: ClassVar[dict[str, int]] = {"code": 10}
+    choice_hints: ClassVar[dict[str, dict[str, Any]]] = {}
+
+
 class PublicForm(PublicFormMixin, forms.Form):
     """Every public form's base."""
 

@@ -7,7 +7,7 @@ WORDS AND FIGURES
   {% figure label="Adults who walk daily" value="38" unit="%" area="Oakhill" period="2025" source="Active Lives"
      source_href=url compare="41% across the council" %}
   {% halves told_title=... figures_title=... level=2 %} …quotes… {% figures %} …figures… {% endhalves %}
-  {% bars title="How people voted" rows=rows base=240 note="" %}      rows: (label, count or None) pairs; None is "fewer than 5"
+  {% bars title="How people voted" rows=rows base=240 note="" %}      rows: (label, count or None) pairs; None is "under 5"
   {% meter label="Codes used" value=120 total=400 %}
   {% money_bar label="The pot" allocated_pence=… awarded_pence=… paid_pence=… %}
 
@@ -73,6 +73,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from components.forms.base import dress
 from components.geometry import draw
 
 register = template.Library()
@@ -623,8 +624,21 @@ def error_summary(*, form: BaseForm) -> dict[str, object]:
     if isinstance(form, BaseForm) and form.errors:
         problems += [{"text": error, "href": ""} for error in form.non_field_errors()]
         for field in form:
-            problems += [{"text": error, "href": "#" + first_control(field)} for error in field.errors]
+            if field.errors:
+                problems += [
+                    {"text": named(field.label, message, problem.code), "href": "#" + first_control(field)}
+                    for problem in field.errors.as_data()
+                    for message in problem.messages
+                ]
     return {"problems": problems}
+
+
+def named(label: object, message: str, code: str | None) -> str:
+    """Away from its question "Answer this question." says nothing, so the question comes too."""
+    if code not in {"required", "invalid_choice", "incomplete"}:
+        return message
+    # Translators: a question, then what is wrong with its answer.
+    return _("%(question)s – %(problem)s") % {"question": label, "problem": message}
 
 
 def first_control(field: Any) -> str:
@@ -635,6 +649,12 @@ def first_control(field: Any) -> str:
     if kind == "group":
         return str(field.field.widget.id_for_label(field.auto_id))
     return str(field.id_for_label or field.auto_id)
+
+
+@register.simple_tag
+def dressed(*, form: BaseForm) -> str:
+    """A form from a library, in our markup."""
+    return str(dress(form).render())
 
 
 @register.inclusion_tag("components/button/button.html")
