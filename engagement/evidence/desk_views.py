@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from boards.people.actions.once import SentWithOtherWords, do_once
 from boards.people.permissions import boards_where, may, officers_only
 from engagement.evidence import permissions, queries
 from engagement.evidence.actions import recording
-from engagement.evidence.forms import BEARINGS, LinkForm, RecordForm
+from engagement.evidence.forms import BEARINGS, DeskWithdrawForm, LinkForm, RecordForm
 from engagement.evidence.models import Evidence, Need
 from engagement.evidence.rules import in_fours
 
@@ -24,25 +25,36 @@ def record(request: HttpRequest) -> HttpResponse:
     form = RecordForm(request.POST or None, boards=boards)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
+        sent = {name: str(value) for name, value in values.items() if name != "form_token"}
         try:
-            evidence, code = recording.record(
-                board=values["board"], text=values["text"], how=values["how"], heard_on=values["heard_on"],
-                voices=values["voices"], scopes=values["agreed"], now=timezone.now(), by=request.user,
-                where=values["where"], where_words=values["where_words"], contact=form.contact(),
-                bears_on=form.bearings(),
-            )  # fmt: skip
+            reference, _now = do_once(token=values["form_token"], contents=sent, act=lambda: keep(request, form))
         except recording.RecordRefused as refusal:
             form.add_error(None, str(refusal))
+        except SentWithOtherWords:
+            form.add_error(None, _("This form was sent before with other words. Open a new one to record more."))
         else:
-            context = {"evidence": evidence, "code": in_fours(code)}
+            evidence = Evidence.objects.select_related("board").get(reference=reference)
+            context = {"evidence": evidence, "code": in_fours(recording.slip_of(values["form_token"]))}
             return TemplateResponse(request, "evidence/desk/slip.html", context)
     bearings = [[form[f"{part}_{at}"] for part in ("need", "relation", "reason")] for at in range(1, BEARINGS + 1)]
     return TemplateResponse(request, "evidence/desk/record.html", {"form": form, "bearings": bearings})
 
 
+def keep(request: HttpRequest, form: RecordForm) -> str:
+    """Record what the form holds; give its reference."""
+    values = form.cleaned_data
+    evidence, _code = recording.record(
+        board=values["board"], text=values["text"], how=values["how"], heard_on=values["heard_on"],
+        voices=values["voices"], scopes=values["agreed"], now=timezone.now(), by=request.user,
+        where=values["where"], where_words=values["where_words"], language=values["language"],
+        contact=form.contact(), bears_on=form.bearings(), token=values["form_token"],
+    )  # fmt: skip
+    return evidence.reference
+
+
 def own_evidence(request: HttpRequest, pk: int) -> Evidence:
     """Give the words if the officer may see their board's, else 404."""
-    evidence = get_object_or_404(Evidence.objects.select_related("board"), pk=pk)
+    evidence = get_object_or_404(Evidence.objects.select_related("board"), pk=pk, withdrawn_at__isnull=True)
     if not may(request.user, "see_unpublished", evidence.board):
         raise Http404
     return evidence
@@ -81,8 +93,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     evidence = own_evidence(request, pk)
     if not permissions.may_withdraw(request.user, evidence):
         raise Http404
-    if request.method == "POST":
-        recording.withdraw(evidence=evidence, by=request.user, now=timezone.now())
-        messages.success(request, _("Withdrawn. The words are gone from every page."))
+    form = DeskWithdrawForm(request.POST or None, agreed=queries.agreed_scopes(evidence))
+    if request.method == "POST" and form.is_valid():
+        recording.withdraw_consent(
+            evidence=evidence, scope=form.cleaned_data["scope"], by=request.user, now=timezone.now()
+        )
+        messages.success(request, _("Done. Every page follows at once."))
         return redirect("evidence_desk:index")
-    return TemplateResponse(request, "evidence/desk/withdraw.html", {"evidence": evidence})
+    return TemplateResponse(request, "evidence/desk/withdraw.html", {"evidence": evidence, "form": form})

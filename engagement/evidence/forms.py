@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,11 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Person
 from boards.places.models import Area, Board
-from components.forms import PublicForm
+from components.forms import PublicForm, without_hidden_characters
 from engagement.evidence.actions.recording import WORDINGS, Bearing
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
 
 SCOPES = [(scope.value, WORDINGS[scope]) for scope in Consent.Scope]
+# Languages people speak to a board in. Words are kept as they were said, in the speaker's own.
+LANGUAGES = [
+    ("en", _("English")), ("cy", _("Welsh")), ("ar", _("Arabic")), ("bn", _("Bengali")),
+    ("bfi", _("British Sign Language")), ("zh", _("Chinese")), ("fr", _("French")), ("gu", _("Gujarati")),
+    ("it", _("Italian")), ("lt", _("Lithuanian")), ("fa", _("Persian")), ("pl", _("Polish")), ("pt", _("Portuguese")),
+    ("pa", _("Punjabi")), ("ro", _("Romanian")), ("so", _("Somali")), ("es", _("Spanish")), ("ta", _("Tamil")),
+    ("tr", _("Turkish")), ("uk", _("Ukrainian")), ("ur", _("Urdu")), ("und", _("Another language")),
+]  # fmt: skip
 BEARINGS = 3
 """How many needs the recording screen offers to link at once; more are linked afterwards."""
 
@@ -33,6 +43,16 @@ class TellUsForm(PublicForm):
         max_length=3000,
         error_messages={"required": _("Write what you want to tell us.")},
     )
+    relation = forms.ChoiceField(
+        label=_("How is it for you?"),
+        choices=[
+            (EvidenceLink.Relation.SUPPORTS, _("It is like that for me too")),
+            (EvidenceLink.Relation.QUALIFIES, _("It is not so simple")),
+            (EvidenceLink.Relation.CONTRADICTS, _("I see it another way")),
+            (EvidenceLink.Relation.SUGGESTS, _("I know what would help")),
+        ],
+        widget=forms.RadioSelect,
+    )
     where = forms.ModelChoiceField(
         label=_("Which part is it about?"), queryset=Area.objects.none(), required=False, empty_label=_("All of it")
     )
@@ -44,17 +64,68 @@ class TellUsForm(PublicForm):
         error_messages={"required": _("Tick the first box, or we cannot keep what you wrote.")},
     )
 
-    def __init__(self, *args: Any, board: Board, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, board: Board, need: Need | None = None, is_figure: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["where"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (for the type checker)
         field.queryset = board.areas.wards()  # type: ignore[attr-defined]
+        if is_figure:
+            self.fields["text"].label = _("Which figure should we show, and where did you see it?")
+            self.fields["text"].help_text = _("A link, a report or who counted it. We look at each one.")
+        if need is None or is_figure:
+            del self.fields["relation"]
 
     def clean_agreed(self) -> list[str]:
         agreed: list[str] = self.cleaned_data["agreed"]
         if Consent.Scope.EVIDENCE not in agreed:
             raise forms.ValidationError(_("Tick the first box, or we cannot keep what you wrote."))
         return agreed
+
+
+WITHDRAWALS = {
+    Consent.Scope.QUOTE: (_("Stop showing the words"), _("They still count, without being shown.")),
+    Consent.Scope.SHARE: (_("Stop passing the words to partners"), ""),
+    Consent.Scope.CONTACT: (
+        _("Forget the e-mail address"),
+        _("Nobody is told what comes of the words, and they leave your own page here."),
+    ),
+    Consent.Scope.EVIDENCE: (
+        _("Take everything back"),
+        _("The words are deleted and no longer count. This cannot be undone."),
+    ),
+}
+
+
+def withdrawals(agreed: Collection[str]) -> list[tuple[str, Any]]:
+    """Give what can be taken back, of what was agreed to; everything always can."""
+    return [
+        (scope.value, label)
+        for scope, (label, _hint) in WITHDRAWALS.items()
+        if scope in agreed or scope == Consent.Scope.EVIDENCE
+    ]
+
+
+class WithdrawForm(PublicForm):
+    """Takes back one thing someone agreed to, or all of it."""
+
+    scope = forms.ChoiceField(label=_("What do you want to take back?"), widget=forms.RadioSelect)
+    choice_hints = {"scope": {scope.value: hint for scope, (_label, hint) in WITHDRAWALS.items()}}
+
+    def __init__(self, *args: Any, agreed: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].choices = withdrawals(agreed)  # type: ignore[attr-defined]
+
+
+class DeskWithdrawForm(forms.Form):
+    """The same at the desk, for someone who asked an officer."""
+
+    scope = forms.ChoiceField(label=_("What did they ask for?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, agreed: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].choices = withdrawals(agreed)  # type: ignore[attr-defined]
 
 
 class SlipForm(PublicForm):
@@ -69,17 +140,21 @@ class SlipForm(PublicForm):
 class RecordForm(forms.Form):
     """The desk's screen for a conversation: under a minute at a market stall."""
 
+    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.none())
     text = forms.CharField(
         label=_("What was said, in their words"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000
     )
-    how = forms.ChoiceField(label=_("How you heard it"), choices=Evidence.How.choices)
+    how = forms.ChoiceField(
+        label=_("How you heard it"), choices=[c for c in Evidence.How.choices if c[0] not in ("online", "figure")]
+    )
     where = forms.ModelChoiceField(label=_("Ward"), queryset=Area.objects.none(), required=False)
     where_words = forms.CharField(label=_("Where, in words"), required=False, max_length=120)
     heard_on = forms.DateField(
         label=_("When"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"})
     )
     voices = forms.IntegerField(label=_("How many people it speaks for"), initial=1, min_value=1, max_value=100_000)
+    language = forms.ChoiceField(label=_("Language they spoke"), choices=LANGUAGES, initial="en", required=False)
     agreed = forms.MultipleChoiceField(
         label=_("Read these out, and tick what they agree to"),
         choices=SCOPES,
@@ -94,8 +169,8 @@ class RecordForm(forms.Form):
         super().__init__(*args, **kwargs)
         board = self.fields["board"]
         where = self.fields["where"]
-        assert isinstance(board, forms.ModelChoiceField)
-        assert isinstance(where, forms.ModelChoiceField)
+        assert isinstance(board, forms.ModelChoiceField)  # noqa: S101 (for the type checker)
+        assert isinstance(where, forms.ModelChoiceField)  # noqa: S101 (for the type checker)
         board.queryset = boards
         only = list(boards[:2])
         if len(only) == 1:
@@ -111,6 +186,12 @@ class RecordForm(forms.Form):
                 label=_("How"), choices=EvidenceLink.Relation.choices, required=False
             )
             self.fields[f"reason_{at}"] = forms.CharField(label=_("Why you think so"), max_length=300, required=False)
+
+    def clean_text(self) -> str:
+        return without_hidden_characters(self.cleaned_data["text"])[0].strip()
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or "en"
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -162,5 +243,5 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, evidence: Evidence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["need"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (for the type checker)
         field.queryset = Need.objects.current().filter(board=evidence.board_id)

@@ -128,8 +128,9 @@ class Need(models.Model):
 
 class EvidenceQuerySet(ModeratedQuerySet):
     def counted(self) -> Self:
-        """What counts as evidence: read, not withdrawn, and its speaker agreed to that."""
-        return self.shown().filter(withdrawn_at__isnull=True).filter(agreed(Consent.Scope.EVIDENCE))
+        """What counts as a voice: read, not withdrawn, its speaker agreed, and not only a figure pointed to."""
+        said = self.shown().exclude(how=Evidence.How.FIGURE)
+        return said.filter(withdrawn_at__isnull=True).filter(agreed(Consent.Scope.EVIDENCE))
 
     def quotable(self) -> Self:
         """What may be shown in the speaker's words. Every page, search and export reads words through this."""
@@ -156,6 +157,7 @@ class Evidence(Moderated):
         MEETING = "meeting", _("Meeting")
         COMMENT = "comment", _("Comment")
         ONLINE = "online", _("Sent in on this site")
+        FIGURE = "figure", _("A figure someone pointed to")
 
     board = models.ForeignKey(Board, models.PROTECT, related_name="evidence", verbose_name=_("board"))
     text = models.TextField(_("what was said"), max_length=5000)
@@ -195,6 +197,11 @@ class Evidence(Moderated):
     @property
     def excerpt(self) -> str:
         return self.text if len(self.text) <= 80 else self.text[:79] + "…"
+
+    @property
+    def place_words(self) -> str:
+        """Where it was heard: the place if it was named, else the ward."""
+        return self.where_words or (self.where.name if self.where else "")
 
     def moderated_words(self) -> str:
         return "\n\n".join(filter(None, [self.text, self.where_words]))

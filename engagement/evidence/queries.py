@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from boards.people.models import Person
-from boards.places.models import Area, Board, BoardArea
+from boards.places.models import Board, BoardArea
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Indicator, IndicatorValue, Need, Theme
-from engagement.evidence.rules import Part, normal_code, put_together
+from engagement.evidence.rules import Part, in_a_hundred, is_a_place_in_order, normal_code, put_together
+from engagement.rules.small_numbers import LEAST_SHOWN, safe_breakdown
 
 SORTS = {"voices": ("-voices", "title"), "newest": ("-since", "-pk"), "title": ("title", "pk")}
 
 
 def with_counts(needs: QuerySet[Need]) -> QuerySet[Need]:
-    """Add `voices` (people whose counted words bear on the need) and `figures` (how many it has)."""
+    """Add `voices` (people whose counted words bear on the need) and `figures`: two counts, never one score."""
     counted = EvidenceLink.objects.filter(need=OuterRef("pk"), evidence__in=Evidence.objects.counted()).order_by()
     voices = counted.values("need").annotate(total=Sum("evidence__voices")).values("total")
     figures = (
@@ -57,24 +60,44 @@ def top_themes() -> QuerySet[Theme]:
 
 @dataclass(frozen=True)
 class HeardBy:
-    """How many voices were heard one way."""
+    """How many voices of one kind: heard one way, or bearing on the need one way. None: too few to publish."""
 
-    how: str
+    label: str
+    voices: int | None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The counted voices of a need: all of them, by how they were heard, and by what they say of it."""
+
     voices: int
+    by_how: list[HeardBy]
+    by_relation: list[HeardBy]
 
 
-def voices_of(need: Need) -> list[HeardBy]:
-    """Give the counted voices of a need by how they were heard, most first."""
-    labels = dict(Evidence.How.choices)
-    rows = (
-        Evidence.objects.counted()
-        .filter(links__need=need)
+def heard_about(need: Need) -> Heard:
+    """Count the voices of a need, those who may not be quoted among them. Small numbers hidden (PROMISES 18)."""
+    rows = list(
+        EvidenceLink.objects.filter(need=need, evidence__in=Evidence.objects.counted())
         .order_by()
-        .values_list("how")
-        .annotate(total=Sum("voices"))
-        .order_by("-total")
+        .values_list("evidence__how", "relation")
+        .annotate(total=Sum("evidence__voices"))
     )
-    return [HeardBy(str(labels[how]), total) for how, total in rows]
+    hows: dict[str, int] = {}
+    relations: dict[str, int] = {}
+    for how, relation, total in rows:
+        hows[how] = hows.get(how, 0) + total
+        relations[relation] = relations.get(relation, 0) + total
+    return Heard(
+        voices=sum(hows.values()),
+        by_how=_published(hows, dict(Evidence.How.choices)),
+        by_relation=_published(relations, dict(EvidenceLink.Relation.choices)),
+    )
+
+
+def _published(counts: dict[str, int], labels: Mapping[Any, Any]) -> list[HeardBy]:
+    safe = safe_breakdown(counts)
+    return [HeardBy(str(labels[name]), safe[name]) for name in sorted(counts, key=lambda name: (-counts[name], name))]
 
 
 def quotes_for(need: Need) -> QuerySet[EvidenceLink]:
@@ -88,41 +111,123 @@ def quotes_for(need: Need) -> QuerySet[EvidenceLink]:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure for the board and, beside it, for the whole council area."""
+    """One figure for the board, with what it needs to be believed. `here` is None where it cannot be said."""
 
     indicator: Indicator
     period: str
     here: Decimal | None
-    everywhere: Decimal | None
+    compare: str = ""
+    note: str = ""
+    too_few: bool = False
+
+
+# What a count is a share of: the newest indicator whose key starts so.
+SHARE_OF = {"people": "pop_", "households": "households_"}
+Row = tuple[int, int, str, Decimal, int | None]
 
 
 def figures_for(need: Need) -> list[Figure]:
-    """Give a need's figures for its board, put together from wards (rules.put_together). Three queries."""
+    """Give a need's figures for its board, put together from its areas (rules.put_together). Four queries."""
     chosen = list(need.indicators.all())
     if not chosen:
         return []
-    shares = dict(BoardArea.objects.filter(board=need.board_id).values_list("area_id", "share"))
-    values = list(
-        IndicatorValue.objects.filter(indicator__in=chosen, area__kind=Area.Kind.WARD)
-        .order_by("-period")
+    covers = list(BoardArea.objects.values_list("board_id", "area_id", "share"))
+    here = {area: share for board, area, share in covers if board == need.board_id}
+    everywhere = {area: Decimal(1) for _board, area, _share in covers}
+    wholes = {
+        unit: max(
+            (each for each in found if each.unit == unit and each.key.startswith(start)),
+            key=lambda i: i.key,
+            default=None,
+        )
+        for found in [list(Indicator.objects.filter(unit__in=SHARE_OF, key__regex=r"^(pop|households)_"))]
+        for unit, start in SHARE_OF.items()
+    }
+    asked = {each.pk for each in chosen} | {each.pk for each in wholes.values() if each}
+    values: list[Row] = list(
+        IndicatorValue.objects.filter(indicator__in=asked, area__in=everywhere)
+        .order_by()
         .values_list("indicator_id", "area_id", "period", "value", "area__population")
     )
-    figures = []
-    for indicator in chosen:
-        own = [row for row in values if row[0] == indicator.pk]
-        period = max((row[2] for row in own), default="")
-        latest = [row for row in own if row[2] == period]
-        here = [Part(value, shares[area], people) for _, area, _, value, people in latest if area in shares]
-        everywhere = [Part(value, Decimal(1), people) for _, _, _, value, people in latest]
-        figures.append(
-            Figure(
-                indicator,
-                period,
-                put_together(here, is_count=indicator.is_count),
-                put_together(everywhere, is_count=indicator.is_count),
-            )
-        )
-    return figures
+    return [_figure(each, wholes.get(each.unit), values, here, everywhere) for each in chosen]
+
+
+def _figure(
+    indicator: Indicator,
+    whole: Indicator | None,
+    values: list[Row],
+    here: Mapping[int, Decimal],
+    everywhere: Mapping[int, Decimal],
+) -> Figure:
+    period = max((row[2] for row in values if row[0] == indicator.pk), default="")
+
+    def put(which: Indicator, areas: Mapping[int, Decimal]) -> Decimal | None:
+        last = max((row[2] for row in values if row[0] == which.pk), default="")
+        known = [row for row in values if row[0] == which.pk and row[2] == last and row[1] in areas]
+        if len(known) < len(areas) or (is_a_place_in_order(which.unit) and len(areas) > 1):
+            return None  # a part is not the whole, and ranks do not add up
+        return put_together((Part(row[3], areas[row[1]], row[4]) for row in known), is_count=which.is_count)
+
+    value = put(indicator, here)
+    if value is None:
+        found = sum(1 for row in values if row[0] == indicator.pk and row[2] == period and row[1] in here)
+        note = ""
+        if found and not is_a_place_in_order(indicator.unit) and found < len(here):
+            note = _("Known for %(found)d of the %(all)d areas in this board, so not added up.") % {
+                "found": found,
+                "all": len(here),
+            }
+        elif found:
+            note = _("Known for each area in this board, but such numbers cannot be put together.")
+        return Figure(indicator, period, None, note=note)
+    if indicator.unit in SHARE_OF and 0 < value < LEAST_SHOWN:
+        return Figure(indicator, period, None, too_few=True)
+    note = ""
+    if len(here) > 1:
+        note = (
+            _("Added up from the %(n)d areas in this board.")
+            if indicator.is_count
+            else _("The average of the %(n)d areas in this board, each counted by who lives there.")
+        ) % {"n": len(here)}
+    return Figure(indicator, period, value, compare=_compare(indicator, whole, value, put, here, everywhere), note=note)
+
+
+def _compare(
+    indicator: Indicator,
+    whole: Indicator | None,
+    value: Decimal,
+    put: Callable[[Indicator, Mapping[int, Decimal]], Decimal | None],
+    here: Mapping[int, Decimal],
+    everywhere: Mapping[int, Decimal],
+) -> str:
+    """Say how a figure stands beside all the boards together. A count alone says nothing, so it is made a share."""
+    if len(everywhere) == len(here):
+        return ""  # there is one board
+    beside = put(indicator, everywhere)
+    if beside is None:
+        return ""
+    if not indicator.is_count:
+        return _("%(value)s across all the boards") % {"value": as_read(beside)}
+    if whole is None or whole.pk == indicator.pk:
+        return _("%(value)s across all the boards") % {"value": as_read(beside)}
+    whole_here, whole_everywhere = put(whole, here), put(whole, everywhere)
+    if whole_here is None or whole_everywhere is None:
+        return ""
+    share, share_beside = in_a_hundred(value, whole_here), in_a_hundred(beside, whole_everywhere)
+    if share is None or share_beside is None:
+        return ""
+    if share == share_beside:
+        return _("About %(n)d in every 100 here, as across all the boards") % {"n": share}
+    return _("About %(n)d in every 100 here, and %(m)d in every 100 across all the boards") % {
+        "n": share,
+        "m": share_beside,
+    }
+
+
+def as_read(value: Decimal) -> str:
+    """A number with commas at the thousands and no noughts it does not need."""
+    plain = f"{value:,f}"
+    return (plain.rstrip("0").rstrip(".") if "." in plain else plain).replace("-", "−")
 
 
 def people_to_tell(needs: Iterable[Need]) -> QuerySet[Person]:
@@ -149,6 +254,11 @@ def evidence_of_slip(typed: str) -> Evidence | None:
 
 def needs_of_evidence(evidence: Evidence) -> list[Need]:
     return list(Need.objects.current().filter(links__evidence=evidence).select_related("board").distinct())
+
+
+def may_be_quoted(evidence: Evidence) -> bool:
+    """Tell whether these words may be shown, to anyone: a slip can be found by someone it was not given to."""
+    return Evidence.objects.quotable().filter(pk=evidence.pk).exists()
 
 
 def unlinked(boards: QuerySet[Board]) -> int:

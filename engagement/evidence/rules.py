@@ -9,12 +9,29 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SLIP_LENGTH = 12
 """Twelve letters of 32 carry 60 bits (PROMISES 8)."""
 
-COUNTED_UNITS = frozenset({"people", "households", "count"})
+COUNTED_UNITS = frozenset({"people", "households", "count", "areas"})
+PLACES_IN_ORDER = frozenset({"rank", "decile"})
+"""Units that can be neither added up nor averaged: two tenth places do not make a tenth place."""
 
 
 def is_a_count(unit: str) -> bool:
     """Tell whether figures in this unit may be added up; scores, rates, ranks and minutes may not."""
     return unit.strip().lower() in COUNTED_UNITS
+
+
+def is_a_place_in_order(unit: str) -> bool:
+    return unit.strip().lower() in PLACES_IN_ORDER
+
+
+def in_a_hundred(part: Decimal, whole: Decimal) -> int | None:
+    """Give how many in every hundred, half rounded up; None where there is no whole, or the part is more than it.
+
+    >>> in_a_hundred(Decimal(1), Decimal(8))
+    13
+    """
+    if whole <= 0 or not 0 <= part <= whole:
+        return None
+    return int((part * 100 / whole).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 @dataclass(frozen=True)

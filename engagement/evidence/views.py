@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,11 +20,12 @@ from boards.people.permissions import login_required, open_to_all
 from boards.places.models import Area, Board
 from engagement.evidence import queries, thread
 from engagement.evidence.actions import recording
-from engagement.evidence.forms import SlipForm, TellUsForm
-from engagement.evidence.models import Consent, Evidence, Need
+from engagement.evidence.forms import SlipForm, TellUsForm, WithdrawForm
+from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
 
 A_PAGE = 20
 TRIES_A_MINUTE = 10
+SENT_A_MINUTE = 20
 
 
 @open_to_all
@@ -78,7 +81,6 @@ def need(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     found = get_object_or_404(
         Need.objects.current().select_related("board", "theme"), board__slug=board_slug, slug=slug
     )
-    heard = queries.voices_of(found)
     links = Paginator(queries.quotes_for(found), 12).get_page(request.GET.get("page"))
     steps = [
         {"label": step.label, "title": step.title, "href": step.href, "when": step.on, "text": step.text[:200]}
@@ -87,10 +89,9 @@ def need(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     context = {
         "need": found,
         "board": found.board,
-        "heard": heard,
-        "voices": sum(row.voices for row in heard),
+        "heard": queries.heard_about(found),
         "links": links,
-        "figures": queries.figures_for(found),
+        "need_figures": queries.figures_for(found),
         "steps": steps,
     }
     return TemplateResponse(request, "evidence/need.html", context)
@@ -100,14 +101,22 @@ def need(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
 def tell_us(request: HttpRequest, board_slug: str) -> HttpResponse:
     """A resident's own words, typed first; who they are comes last, and only if they want an answer."""
     board = get_object_or_404(Board, slug=board_slug)
-    form = TellUsForm(request.POST or None, board=board)
+    about = Need.objects.current().filter(board=board, slug=request.GET.get("need", "")[:80]).first()
+    is_figure = about is not None and request.GET.get("about") == "figure"
+    form = TellUsForm(request.POST or None, board=board, need=about, is_figure=is_figure)
     if request.method == "POST" and form.is_valid():
         contents = {
             "text": form.cleaned_data["text"],
             "where": form.cleaned_data["where"].pk if form.cleaned_data["where"] else None,
             "agreed": sorted(form.cleaned_data["agreed"]),
             "token": str(form.cleaned_data["form_token"]),
+            "need": about.pk if about else None,
+            "relation": form.cleaned_data.get("relation") or EvidenceLink.Relation.SUGGESTS.value,
+            "is_figure": is_figure,
         }
+        if not within_limit(request, "tell-us", a_minute=SENT_A_MINUTE):
+            form.add_error(None, _("Many people are writing from where you are. Wait a minute, then send it again."))
+            return tell_us_page(request, board, form, about, is_figure)
         if Consent.Scope.CONTACT in contents["agreed"] and not request.user.is_authenticated:
             return redirect(
                 pending.keep(
@@ -121,9 +130,14 @@ def tell_us(request: HttpRequest, board_slug: str) -> HttpResponse:
             return redirect(store(request, board, contents))
         except SentWithOtherWords:
             form.add_error(None, _("You sent this form before with other words. Open the page again to send more."))
-    return TemplateResponse(
-        request, "evidence/tell_us.html", {"board": board, "form": form}, status=422 if form.errors else 200
-    )
+    return tell_us_page(request, board, form, about, is_figure)
+
+
+def tell_us_page(
+    request: HttpRequest, board: Board, form: TellUsForm, about: Need | None, is_figure: bool
+) -> HttpResponse:
+    context = {"board": board, "form": form, "need": about, "is_figure": is_figure}
+    return TemplateResponse(request, "evidence/tell_us.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -141,8 +155,6 @@ def tell_us_finish(request: HttpRequest, board_slug: str) -> HttpResponse:
 
 def store(request: HttpRequest, board: Board, contents: dict) -> str:  # type: ignore[type-arg]
     """Keep the words once, however often the form is sent; give the address of the confirmation."""
-    from uuid import UUID
-
     person = request.user if request.user.is_authenticated else None
 
     def act() -> str:
@@ -153,6 +165,9 @@ def store(request: HttpRequest, board: Board, contents: dict) -> str:  # type: i
             now=timezone.now(),
             where=Area.objects.filter(pk=contents["where"]).first() if contents["where"] else None,
             person=person,
+            need=Need.objects.current().filter(board=board, pk=contents["need"]).first() if contents["need"] else None,
+            relation=contents["relation"],
+            is_figure=contents["is_figure"],
         )
         return reverse("evidence:told", args=[board.slug, kept.reference])
 
@@ -180,8 +195,20 @@ def slip(request: HttpRequest) -> HttpResponse:
         evidence = queries.evidence_of_slip(form.cleaned_data["code"])
         if evidence is not None:
             now = timezone.now()
+            if "take_back" in request.POST:
+                recording.withdraw(evidence=evidence, by=None, now=now)
+                return TemplateResponse(request, "evidence/slip_gone.html", {})
             threads = [(found, thread.steps_of(found, now=now)) for found in queries.needs_of_evidence(evidence)[:5]]
-            return TemplateResponse(request, "evidence/slip_answer.html", {"evidence": evidence, "threads": threads})
+            return TemplateResponse(
+                request,
+                "evidence/slip_answer.html",
+                {
+                    "evidence": evidence,
+                    "threads": threads,
+                    "may_be_quoted": queries.may_be_quoted(evidence),
+                    "code": form.cleaned_data["code"],
+                },
+            )
         form.add_error("code", _("We do not know that code. Check each letter. Still stuck? Ring the board."))
     return TemplateResponse(request, "evidence/slip.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -190,7 +217,13 @@ def slip(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take back one's own words: asked once more, then gone from everywhere."""
     evidence = get_object_or_404(Evidence.objects.select_related("board"), reference=reference, contact=request.user.pk)
-    if request.method == "POST":
-        recording.withdraw(evidence=evidence, by=request.user, now=timezone.now())
+    agreed = queries.agreed_scopes(evidence)
+    form = WithdrawForm(request.POST or None, agreed=agreed)
+    if request.method == "POST" and form.is_valid():
+        recording.withdraw_consent(
+            evidence=evidence, scope=form.cleaned_data["scope"], by=request.user, now=timezone.now()
+        )
         return redirect("/me/")
-    return TemplateResponse(request, "evidence/withdraw.html", {"evidence": evidence})
+    return TemplateResponse(
+        request, "evidence/withdraw.html", {"evidence": evidence, "form": form}, status=422 if form.errors else 200
+    )

@@ -27,3 +27,5 @@ def log_actions(actions):
     actions.register_action("evidence.link", "Link words to a need", "Linked to a need")
     actions.register_action("evidence.unlink", "Unlink words from a need", "Unlinked from a need")
     actions.register_action("evidence.withdraw", "Withdraw words", "Withdrawn")
+    actions.register_action("evidence.withdraw_consent", "Take back a consent", "Consent taken back")
+    actions.register_action("evidence.change", "Change a need or how words were heard", "Changed")

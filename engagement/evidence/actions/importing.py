@@ -23,6 +23,7 @@ class Imported:
     new: int = 0
     changed: int = 0
     same: int = 0
+    described_anew: int = 0
     not_described: tuple[str, ...] = ()
 
 
@@ -52,8 +53,8 @@ def import_indicators(
     its label, unit, period, source and licence; `indicators.csv` beside the file where not given.
     Raises FileRefused with the row, the field and the reason, and then nothing was changed.
     """
-    about = about or path.with_name("indicators.csv")
-    described = describe(about) if about.exists() else {}
+    beside = path.with_name("indicators.csv")
+    described = describe(about) if about else describe(beside) if beside.exists() else {}
     problems = Problems(path.name)
     known = {indicator.key: indicator for indicator in Indicator.objects.all()}
     areas = dict(Area.objects.values_list("code", "pk"))
@@ -95,8 +96,10 @@ def import_indicators(
     for key in keys:
         if key in described:
             fields = {name: value for name, value in described[key].items() if name != "period"}
-            indicator, _made = Indicator.objects.update_or_create(key=key, defaults=fields)
-            known[key] = indicator
+            held_before = known.get(key)
+            if held_before is None or any(getattr(held_before, name) != value for name, value in fields.items()):
+                known[key], made = Indicator.objects.update_or_create(key=key, defaults=fields)
+                outcome.described_anew += not made
     before = {
         (row.indicator_id, row.area_id, row.period): row
         for row in IndicatorValue.objects.filter(indicator__key__in=keys).iterator(chunk_size=2000)
@@ -146,7 +149,7 @@ def describe(path: Path) -> dict[str, dict[str, str]]:
                 licence = row.read(columns["licence"], words(80, needed=False)) if columns["licence"] else ""
                 if not licence and "OGL" in source:
                     licence = "OGL v3.0"
-                if not licence:
+                if not licence and source.strip().lower() != "derived":
                     problems.add(row.where, "licence", _("Say under which licence the figure may be shown."))
                 if key in found:
                     problems.add(row.where, key_column, _("“%s” is described twice.") % key)
@@ -176,6 +179,8 @@ def import_themes(*, path: Path) -> Imported:
         for row in table.rows():
             with problems.noting(row):
                 code = row.read("code", a_key)
+                if code in codes:
+                    problems.add(row.where, "code", _("The code “%s” stands in an earlier row too.") % code)
                 parent = row.cells["parent"].strip()
                 if parent and parent not in codes:
                     problems.add(row.where, "parent", _("“%s” must stand in an earlier row.") % shortened(parent))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +23,8 @@ from engagement.evidence import permissions
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
 from engagement.evidence.queries import slip_digest
 from engagement.evidence.rules import SLIP_LENGTH, code_from
+from engagement.moderation.models import Decision, Moderated
+from engagement.notifications.actions import tell
 
 
 class RecordRefused(Exception):
@@ -42,6 +48,12 @@ class Bearing:
     reason: str = ""
 
 
+def slip_of(token: UUID) -> str:
+    """Give the slip code of a sent form: the same each time, and not to be worked out without the site's key."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), b"slip of " + token.bytes, sha256).digest()
+    return code_from(int.from_bytes(digest[:8], "big") >> 4, length=SLIP_LENGTH)
+
+
 @transaction.atomic
 def record(
     *,
@@ -58,9 +70,12 @@ def record(
     language: str = "en",
     contact: Person | None = None,
     bears_on: Sequence[Bearing] = (),
+    token: UUID | None = None,
 ) -> tuple[Evidence, str]:
     """Keep what someone said to an officer; give it with the slip code to hand over (shown this once).
 
+    The code comes from the form's own `token` where there is one, so that a second post of the
+    form can show the same slip.
     Raises RecordRefused when the officer may not record for this board, or when there is a
     contact without consent to contact.
     """
@@ -68,7 +83,11 @@ def record(
         raise RecordRefused(_("You may not record for this board."))
     if contact is not None and Consent.Scope.CONTACT not in scopes:
         raise RecordRefused(_("Keep an e-mail address only if they agreed to be told what came of it."))
-    code = code_from(secrets.randbits(60), length=SLIP_LENGTH)
+    if heard_on > timezone.localdate(now):
+        raise RecordRefused(_("That day has not come yet."))
+    if Consent.Scope.EVIDENCE not in scopes:
+        raise RecordRefused(_("Without a yes to the first line the words cannot be kept."))
+    code = slip_of(token) if token else code_from(secrets.randbits(60), length=SLIP_LENGTH)
     evidence = _keep(
         board=board, text=text, how=how, heard_on=heard_on, voices=voices, where=where, where_words=where_words,
         language=language, contact=contact, by=by, state=Evidence.State.SHOWN, slip=slip_digest(code), now=now,
@@ -95,15 +114,30 @@ def record(
 
 @transaction.atomic
 def tell_us(
-    *, board: Board, text: str, scopes: Collection[str], now: datetime, where: Area | None, person: Person | None
+    *,
+    board: Board,
+    text: str,
+    scopes: Collection[str],
+    now: datetime,
+    where: Area | None,
+    person: Person | None,
+    need: Need | None = None,
+    relation: str = EvidenceLink.Relation.SUPPORTS,
+    is_figure: bool = False,
 ) -> Evidence:
-    """Keep what a resident sent in; an officer reads it before it counts."""
+    """Keep what a resident sent in; an officer reads it before it counts.
+
+    From a need's page it is linked to that need, in the way the writer chose: to speak against
+    one is as easy as to speak for it. A figure someone points to is no voice.
+    """
     evidence = _keep(
-        board=board, text=text, how=Evidence.How.ONLINE, heard_on=timezone.localdate(now), voices=1, where=where,
+        board=board, text=text, how=Evidence.How.FIGURE if is_figure else Evidence.How.ONLINE, heard_on=timezone.localdate(now), voices=1, where=where,
         where_words="", language="en", contact=person if Consent.Scope.CONTACT in scopes else None, by=None,
         state=Evidence.State.PENDING, slip=None, now=now,
     )  # fmt: skip
     _agree(evidence, scopes, by=None, now=now)
+    if need is not None:
+        EvidenceLink.objects.create(evidence=evidence, need=need, relation=relation, on=timezone.localdate(now))
     return evidence
 
 
@@ -168,10 +202,12 @@ def unlink(*, evidence: Evidence, need: Need, by: Person) -> None:
 
 
 @transaction.atomic
-def withdraw(*, evidence: Evidence, by: Person, now: datetime) -> None:
-    """Take words out of everything at once. The log keeps only that something was withdrawn."""
-    verdict = permissions.may_withdraw(by, evidence)
-    if not verdict:
+def withdraw(*, evidence: Evidence, by: Person | None, now: datetime) -> None:
+    """Take words out of everything at once. The log keeps only that something was withdrawn.
+
+    `by` is None when the holder of their slip asked: the code is all we know of them.
+    """
+    if by is not None and not (verdict := permissions.may_withdraw(by, evidence)):
         raise RecordRefused(verdict.why_not)
     evidence.withdrawn_at = now
     evidence.state = Evidence.State.HIDDEN
@@ -183,3 +219,78 @@ def withdraw(*, evidence: Evidence, by: Person, now: datetime) -> None:
     evidence.consents.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
     evidence.links.all().delete()
     log(instance=evidence, action="evidence.withdraw", user=by, title=evidence.reference)
+
+
+@transaction.atomic
+def withdraw_consent(*, evidence: Evidence, scope: str, by: Person, now: datetime) -> None:
+    """Take back one thing that was agreed to. Without consent to count, nothing of the words stays."""
+    if scope not in Consent.Scope.values:
+        raise ValueError("No such scope.")
+    if scope == Consent.Scope.EVIDENCE:
+        withdraw(evidence=evidence, by=by, now=now)
+        return
+    verdict = permissions.may_withdraw(by, evidence)
+    if not verdict:
+        raise RecordRefused(verdict.why_not)
+    ended = evidence.consents.filter(scope=scope, withdrawn_at__isnull=True).update(withdrawn_at=now)
+    if scope == Consent.Scope.CONTACT and evidence.contact_id:
+        evidence.contact = None
+        evidence.save(update_fields=["contact"])
+    if ended:
+        log(
+            instance=evidence,
+            action="evidence.withdraw_consent",
+            user=by,
+            title=evidence.reference,
+            data={"before": {scope: True}, "after": {scope: False}},
+        )
+
+
+def facts_of(thing: Need | Evidence) -> dict[str, str]:
+    """Give what an officer may change about a need or about how words were heard; never the words of a resident."""
+    if isinstance(thing, Evidence):
+        return {name: str(getattr(thing, name)) for name in ("how", "heard_on", "voices", "language", "where_id")}
+    facts = {name: str(getattr(thing, name)) for name in ("title", "slug", "summary", "status", "no_figures_because")}
+    facts |= {"theme": str(thing.theme or ""), "board": str(thing.board)}
+    return facts | {"indicators": ", ".join(sorted(thing.indicators.values_list("key", flat=True)))}
+
+
+def log_change(*, thing: Need | Evidence, before: dict[str, str], by: Person) -> None:
+    """Write to the log what changed, before and after. Nothing when nothing did."""
+    after = facts_of(thing)
+    changed = [name for name in after if after[name] != before.get(name, "")]
+    if changed:
+        log(
+            instance=thing,
+            action="evidence.change",
+            user=by,
+            title=thing.reference if isinstance(thing, Evidence) else thing.title,
+            data={
+                "before": {name: before.get(name, "") for name in changed},
+                "after": {name: after[name] for name in changed},
+            },
+        )
+
+
+def tell_writer(item: Moderated, decision: Decision) -> None:
+    """Tell whoever sent their words in what was decided, if they agreed to hear from us."""
+    if not isinstance(item, Evidence) or not Evidence.objects.reachable().filter(pk=item.pk).exists():
+        return
+    if decision.became == Moderated.State.SHOWN:
+        subject = _("We have read what you told %(board)s") % {"board": item.board}
+        body = _("Thank you. Your words now count. We write again when something comes of them.")
+    else:
+        subject = _("We could not use what you told %(board)s") % {"board": item.board}
+        body = _("Why: %(reason)s.") % {"reason": decision.get_reason_display()}
+        if decision.words:
+            body += "\n\n" + decision.words
+        body += "\n\n" + _("You can tell us again in other words.")
+    tell(
+        person=item.contact,
+        key=f"evidence:{item.pk}:decision:{decision.pk}",
+        kind="evidence",
+        subject=subject,
+        body=body,
+        link="/me/",
+        now=decision.decided_at,
+    )

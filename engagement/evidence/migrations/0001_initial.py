@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('pending', 'Waiting to be read'), ('shown', 'Shown'), ('hidden', 'Hidden')], db_index=True, default='pending', max_length=10, verbose_name='state')),
                 ('sent_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='sent in')),
                 ('text', models.TextField(max_length=5000, verbose_name='what was said')),
-                ('how', models.CharField(choices=[('interview', 'Interview'), ('group', 'Group talk'), ('street_talk', 'Talk in the street'), ('call', 'Telephone call'), ('letter', 'Letter'), ('meeting', 'Meeting'), ('comment', 'Comment'), ('online', 'Sent in on this site')], max_length=12, verbose_name='how it was heard')),
+                ('how', models.CharField(choices=[('interview', 'Interview'), ('group', 'Group talk'), ('street_talk', 'Talk in the street'), ('call', 'Telephone call'), ('letter', 'Letter'), ('meeting', 'Meeting'), ('comment', 'Comment'), ('online', 'Sent in on this site'), ('figure', 'A figure someone pointed to')], max_length=12, verbose_name='how it was heard')),
                 ('where_words', models.CharField(blank=True, max_length=120, verbose_name='where, in words')),
                 ('heard_on', models.DateField(verbose_name='heard on')),
                 ('voices', models.PositiveIntegerField(default=1, help_text='How many people it speaks for.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='voices')),

@@ -31,6 +31,8 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         if done.not_described:
             self.stdout.write(f"Left out, because nothing describes them: {', '.join(done.not_described)}.")
+        if done.described_anew:
+            self.stdout.write(f"{done.described_anew} indicators are described in other words now.")
         if not done.new and not done.changed:
             self.stdout.write(f"Nothing changed: all {done.same} figures were here already.")
         else:
