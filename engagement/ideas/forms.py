@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from boards.people.permissions import boards_where
-from boards.places.models import Area, Postcode
+from boards.places.models import Area, Board, Postcode
 from components.forms import MoneyField, PostcodeField, PublicForm, without_hidden_characters
 from engagement.activities.forms import LondonField, StandingForm
 from engagement.activities.models import Audience, Channel
@@ -76,9 +77,9 @@ class IdeaForm(StandingForm):
         self.point: tuple[str, str] | None = None
         super().__init__(*args, activity=call.activity, **kwargs)
         board = call.activity.board
-        self.fields["place"].queryset = board.areas.wards().defer("boundary").order_by("name")
+        self.fields["place"].queryset = board.areas.wards().defer("boundary").order_by("name")  # type: ignore[attr-defined]
         needs = call.activity.needs.order_by("title")
-        self.fields["need"].queryset = needs
+        self.fields["need"].queryset = needs  # type: ignore[attr-defined]
         if not needs.exists():
             del self.fields["need"]
 
@@ -102,6 +103,10 @@ class IdeaForm(StandingForm):
         self.point = (str(found.latitude), str(found.longitude))
         self.ward = ward
         return typed
+
+    def forget_errors(self) -> None:
+        """Show what was typed and find no fault with it yet."""
+        self._errors = ErrorDict()
 
     def kept(self) -> dict[str, Any]:
         """Give plain values to keep until the writer has signed in; no postcode is among them."""
@@ -148,7 +153,7 @@ def asked_of(query: QueryDict) -> queries.Asked:
 class CallForm(PublicForm):
     """Setting up a call for ideas. Times are London's."""
 
-    board = forms.ModelChoiceField(queryset=None, label=_("Board"))
+    board = forms.ModelChoiceField(Board.objects.none(), label=_("Board"))
     question = forms.CharField(
         label=_("Question"), help_text=_("Like: What would make our evenings better?"), max_length=150
     )
@@ -184,7 +189,7 @@ class CallForm(PublicForm):
             }
         super().__init__(*args, **kwargs)
         boards = boards_where(person, "run_activities")
-        self.fields["board"].queryset = boards
+        self.fields["board"].queryset = boards  # type: ignore[attr-defined]
         needs = Need.objects.filter(board__in=boards)
         if call is not None:
             del self.fields["board"]
@@ -192,7 +197,7 @@ class CallForm(PublicForm):
         elif len(mine := list(boards[:2])) == 1:
             self.initial.setdefault("board", mine[0].pk)
         self.call = call
-        self.fields["needs"].queryset = needs.select_related("board").order_by("board__name", "title")
+        self.fields["needs"].queryset = needs.select_related("board").order_by("board__name", "title")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

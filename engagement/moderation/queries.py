@@ -113,7 +113,7 @@ def with_their_items(decisions: Iterable[Decision]) -> list[tuple[Decision, Mode
     """Pair each decision with what it is about (None when that is gone), one query a kind."""
     decisions = list(decisions)
     rows = {(d.content_type.model_class()._meta.label_lower, d.object_id, None) for d in decisions}  # type: ignore[union-attr]
-    items: Mapping[str, Moderated] = {queued.key: queued.item for queued in the_items(sorted(rows))}  # type: ignore[type-var]
+    items: Mapping[str, Moderated] = {queued.key: queued.item for queued in the_items(sorted(rows))}
     return [
         (d, items.get(f"{d.content_type.model_class()._meta.label_lower}:{d.object_id}"))  # type: ignore[union-attr]
         for d in decisions

@@ -88,7 +88,7 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
             messages.warning(request, _("Only an idea that is shown can be answered. Read it in the queue first."))
         elif form.is_valid():
             try:
-                actions.answer(idea=found, by=request.user, now=timezone.now(), **form.cleaned_data)
+                actions.answer(idea=found, by=request.user, now=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
             except actions.IdeaRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -150,7 +150,7 @@ def facts_typed(form: CallForm) -> dict[str, Any]:
 
 def say_notes(request: HttpRequest, form: CallForm) -> None:
     for name in ("opens_at", "closes_at"):
-        if note := form.fields[name].note:  # type: ignore[attr-defined]
+        if note := form.fields[name].note:
             messages.info(request, str(note))
 
 

@@ -53,7 +53,7 @@ def call_or_404(request: HttpRequest, board_slug: str, call_slug: str) -> IdeasC
 
 def idea_or_404(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: str) -> Idea:
     """Give the idea; one that is not shown is a 404 to whoever may not know of it."""
-    found = get_object_or_404(
+    found: Idea = get_object_or_404(
         Idea.objects.select_related("call__activity__board", "place", "need"),
         call__activity__board__slug=board_slug,
         call__activity__slug=call_slug,
@@ -72,7 +72,7 @@ def crumbs(board: Board, call: IdeasCall | None = None, *more: tuple[str, str]) 
     return trail
 
 
-def page_of(request: HttpRequest, rows: Any, size: int) -> Page:
+def page_of(request: HttpRequest, rows: Any, size: int) -> Page[Any]:
     """Give the page asked for; an odd number gives the first or the last."""
     return Paginator(rows, size).get_page(request.GET.get("page", "")[:9])
 
@@ -218,7 +218,7 @@ def propose(request: HttpRequest, board_slug: str, call_slug: str) -> HttpRespon
         return TemplateResponse(request, "ideas/propose.html", context, status=409 if request.method == "POST" else 200)
     if request.method != "POST" or step == "change" or not form.is_valid():
         if step == "change":
-            form._errors = {}  # back at the form to change something: nothing is wrong yet
+            form.forget_errors()  # back at the form to change something: nothing is wrong yet
             context["form"] = form
         return TemplateResponse(request, "ideas/propose.html", context)
     kept = form.kept()
