@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +20,8 @@ from wagtail.images.models import (
     get_upload_to,
 )
 
+CARD, HERO = "fill-640x320|format-webp", "fill-1280x640|format-webp"
+"""The two sizes of the front doors, as the templates ask for them."""
 LONGEST_SIDE = 2560
 """Pixels. No page shows a picture larger, and a telephone's own size says nothing more."""
 WAYS_TO_SAVE: dict[str, dict[str, Any]] = {
@@ -142,3 +145,16 @@ class PictureRendition(AbstractRendition):
                 fields=["image", "filter_spec", "focal_point_key"], name="picture_rendition_once_a_size"
             )
         ]
+
+
+def read_sizes(pictures: Iterable[Picture | None], *sizes: str) -> None:
+    """Read the renditions of many pictures at these sizes in one query, so that no page asks one by one."""
+    given = [picture for picture in pictures if picture is not None]
+    known = {picture.pk: picture for picture in given}
+    found: dict[int, list[PictureRendition]] = {pk: [] for pk in known}
+    if known:
+        for rendition in PictureRendition.objects.filter(image__in=known, filter_spec__in=sizes):
+            rendition.image = known[rendition.image_id]
+            found[rendition.image_id].append(rendition)
+    for picture in given:
+        picture.prefetched_renditions = found[picture.pk]

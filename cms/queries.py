@@ -10,6 +10,7 @@ from django.apps import apps
 
 from boards.people.models import Role
 from boards.places.models import Board
+from cms.pictures import CARD, HERO, read_sizes
 from engagement.activities.queries import open_activities
 from engagement.evidence.queries import needs_of
 from engagement.funding.queries import pot_of
@@ -25,6 +26,8 @@ class Facts:
     def __init__(self, board: Board | None, *, now: datetime) -> None:
         self.board = board
         self.now = now
+        self.hero: Any = None
+        """The page's own picture, read together with those of its news."""
 
     @cached_property
     def open_now(self) -> list[Any]:
@@ -45,10 +48,12 @@ class Facts:
     @cached_property
     def news(self) -> list[Any]:
         """The latest news of the board; for the council, of every board and its own."""
-        stories = apps.get_model("cms", "NewsPage").objects.live().with_pictures()
+        stories = apps.get_model("cms", "NewsPage").objects.live().select_related("picture")
         if self.board is not None:
             stories = stories.filter(url_path__contains=f"/boards/{self.board.slug}/news/")
-        return list(stories.order_by("-date", "-pk")[:SHOWN])
+        latest = list(stories.order_by("-date", "-pk")[:SHOWN])
+        read_sizes([self.hero, *(story.picture for story in latest)], CARD, HERO)
+        return latest
 
     @cached_property
     def people(self) -> list[Role]:

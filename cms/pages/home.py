@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -38,3 +41,10 @@ class HomePage(FixedPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         return [(_("Home"), "")]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        if self.hero_picture:
+            context["facts"].hero = self.hero_picture
+            context["facts"].news  # noqa: B018  reads both
+        return context

@@ -12,14 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
-from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from cms.blocks import STORY_BODY
 from cms.pages.base import BasePage, FixedPage
 from cms.pages.board import BoardPage
-from cms.pictures import Picture
+from cms.pictures import CARD, read_sizes
 
 
 class OfBoardOrCouncil:
@@ -57,19 +55,13 @@ class NewsListPage(OfBoardOrCouncil, FixedPage):
         verbose_name = gettext_lazy("news list")
 
     def stories(self) -> Any:
-        return NewsPage.objects.child_of(self).live().with_pictures().order_by("-date", "-pk")
+        return NewsPage.objects.child_of(self).live().select_related("picture").order_by("-date", "-pk")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["stories"] = Paginator(self.stories(), self.PER_PAGE).get_page(request.GET.get("page"))
+        read_sizes([story.picture for story in context["stories"]], CARD)
         return context
-
-
-class NewsQuerySet(PageQuerySet):
-    def with_pictures(self) -> NewsQuerySet:
-        """Read the pictures, at the size a card shows, with the stories and not one by one."""
-        at_card_size = Picture.objects.prefetch_renditions("fill-640x320|format-webp")
-        return self.prefetch_related(models.Prefetch("picture", at_card_size))
 
 
 class NewsPage(OfBoardOrCouncil, BasePage):
@@ -81,8 +73,6 @@ class NewsPage(OfBoardOrCouncil, BasePage):
         "cms.Picture", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=gettext_lazy("picture")
     )
     body = StreamField(STORY_BODY, blank=True, verbose_name=gettext_lazy("story"))
-
-    objects = PageManager.from_queryset(NewsQuerySet)()
 
     template = "cms/pages/news.html"
     parent_page_types = ["cms.NewsListPage"]
