@@ -10,6 +10,7 @@ class PeopleConfig(AppConfig):
 
         from boards.people.desk import BoardPolicy
         from boards.people.models import Organisation, Role
+        from boards.people.places_desk import register_policies
 
         register_permission_policy(
             Role,
@@ -21,3 +22,4 @@ class PeopleConfig(AppConfig):
                 Organisation, board=None, view="manage_roles", add="manage_roles", change="manage_roles", delete=None
             ),
         )
+        register_policies()

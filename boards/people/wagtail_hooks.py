@@ -2,12 +2,13 @@
 
 from wagtail import hooks
 
+from boards.people.places_desk import PlacesGroup
 from boards.people.viewsets import PeopleGroup
 
 
 @hooks.register("register_admin_viewset")
 def viewsets():
-    return PeopleGroup()
+    return [PeopleGroup(), PlacesGroup()]
 
 
 @hooks.register("register_log_actions")
@@ -15,3 +16,4 @@ def log_actions(actions):
     actions.register_action("people.give_role", "Give a role", "Role given")
     actions.register_action("people.change_role", "Change a role", "Role changed")
     actions.register_action("people.end_role", "End a role", "Role ended")
+    actions.register_action("places.change_board", "Change a board", "Board changed")

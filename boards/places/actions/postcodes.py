@@ -166,11 +166,11 @@ def found_in(
         problems.refuse_if_any()
         for row in table.rows():
             if council and row.cells[at["council"]].strip() != council:
-                if counts:
+                if counts is not None:
                     counts.elsewhere += 1
                 continue
             if at["ended"] and row.cells[at["ended"]].strip():
-                if counts:
+                if counts is not None:
                     counts.ended += 1
                 continue
             with problems.noting(row):
