@@ -1,0 +1,163 @@
+"""Real threads on a real database: one envelope a voter, one award a round, no stream overdrawn."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection, connections
+from django.test import Client
+
+from engagement.activities.models import TakingPart
+from engagement.funding import queries
+from engagement.funding.actions.awards import award_round
+from engagement.funding.actions.counting import count_round
+from engagement.funding.actions.refusals import AwardRefused, CountRefused, VoteRefused
+from engagement.funding.actions.voting import cast_vote
+from engagement.funding.models import Award, Ballot, Count, Envelope, FundingRound, RollEntry, Stream
+from tests.factories import make_board, make_role
+from tests.funding.factories import (
+    AFTER,
+    VOTING_CLOSES,
+    VOTING_OPENS,
+    make_counted,
+    make_money,
+    make_round,
+    make_vote,
+    make_voter,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial]
+
+
+def at_once(acts):
+    """Run every act in a thread of its own, all let go together; give what each returned or raised."""
+    gate = threading.Barrier(min(len(acts), 20))
+
+    def run(act):
+        try:
+            gate.wait(timeout=30)
+            return act()
+        except Exception as fault:
+            return fault
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=min(len(acts), 20)) as pool:
+        return list(pool.map(run, acts))
+
+
+@pytest.fixture
+def town(transactional_db):
+    return make_board("Thornbridge Town")
+
+
+def test_two_hundred_posts_of_one_voter_over_ten_sessions_leave_one_envelope(town):
+    round = make_round(town, costs=(100_00, 200_00))
+    voter = make_voter(town)
+    clients = []
+    for _ in range(10):
+        client = Client()
+        client.force_login(voter)
+        clients.append(client)
+
+    def post(client):
+        return lambda: client.post(round.address("thanks"), {"ticks": ["1"], "form_token": str(uuid4())})
+
+    with time_machine.travel(VOTING_OPENS, tick=False):
+        answers = at_once([post(clients[n % 10]) for n in range(200)])
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(b"Your vote is counted in" in answer.content for answer in answers)
+    assert RollEntry.objects.count() == Envelope.objects.count() == TakingPart.objects.count() == 1
+    assert queries.result_of(make_counted(round).file)["votes"] == {"1": 1, "2": 0}
+
+
+def test_two_awards_at_once_cannot_overdraw_a_stream(town):
+    stream = make_money(town, allocated_pence=700_00)
+    officer = make_role("coordinator", town)
+    rounds = []
+    for _ in range(4):
+        round = make_round(town, costs=(400_00,), stream=stream, budget_pence=500_00)
+        make_vote(round, 1)
+        make_counted(round)
+        rounds.append(round)
+
+    done = at_once([lambda r=r: award_round(round=r, words="Board", by=officer, now=AFTER) for r in rounds])
+
+    assert sum(isinstance(each, AwardRefused) for each in done) == 3
+    assert Award.objects.count() == 1
+    assert Stream.objects.get().awarded_pence == 400_00
+    assert queries.streams_out_of_balance() == []
+
+
+def test_one_round_awarded_from_ten_screens_is_awarded_once(town):
+    officer = make_role("coordinator", town)
+    round = make_round(town, costs=(400_00,))
+    make_vote(round, 1)
+    make_counted(round)
+
+    done = at_once([lambda: award_round(round=round, words="Board", by=officer, now=AFTER) for _ in range(10)])
+
+    assert sum(isinstance(each, AwardRefused) for each in done) == 9
+    assert Award.objects.count() == 1
+
+
+def test_ten_counts_at_once_open_the_envelopes_once_and_settle_once(town):
+    round = make_round(town, costs=(400_00, 300_00))
+    for _ in range(5):
+        make_vote(round, 1, 2)
+    officer = make_role("coordinator", town)
+
+    done = at_once([lambda: count_round(round=round, by=officer, now=AFTER) for _ in range(10)])
+
+    assert sum(isinstance(each, Count) for each in done) == 1
+    assert sum(isinstance(each, CountRefused) for each in done) == 9
+    assert Ballot.objects.count() == 5
+    assert not Envelope.objects.exists()
+
+
+def test_votes_racing_the_count_are_either_counted_or_told_they_were_not(town):
+    """A server whose clock is a little behind still casts while another has begun to count."""
+    round = make_round(town, costs=(100_00, 200_00))
+    voters = [make_voter(town) for _ in range(19)]
+    officer = make_role("coordinator", town)
+
+    def cast(voter):
+        return lambda: cast_vote(
+            person=voter,
+            round=FundingRound.objects.select_related("activity__board").get(pk=round.pk),
+            ticks=[1],
+            receipt=uuid4(),
+            now=VOTING_CLOSES - timedelta(seconds=1),
+        )
+
+    acts = [cast(voter) for voter in voters]
+    acts.insert(9, lambda: count_round(round=round, by=officer, now=VOTING_CLOSES))
+    done = at_once(acts)
+
+    accepted = sum(each is None for each in done)
+    refused = sum(isinstance(each, VoteRefused) for each in done)
+    assert accepted + refused == 19, done
+    assert Ballot.objects.count() == RollEntry.objects.count() == accepted
+    assert not Envelope.objects.exists()
+
+
+def test_roll_and_ballots_share_no_transaction_on_postgresql(town):
+    if connection.vendor != "postgresql":
+        pytest.skip("Only PostgreSQL keeps the transaction of each row.")
+    round = make_round(town, costs=(100_00, 200_00))
+    for _ in range(3):
+        make_vote(round, 1)
+    make_counted(round)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmin::text FROM funding_rollentry")
+        roll = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT xmin::text FROM funding_ballot")
+        ballots = {row[0] for row in cursor.fetchall()}
+
+    assert len(ballots) == 1
+    assert not roll & ballots
