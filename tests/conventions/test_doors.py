@@ -1,0 +1,257 @@
+"""Every public address × who asks × how: made from one table. A new address without a row fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.town import Town, make_town
+
+pytestmark = pytest.mark.django_db
+
+ROOMS = {"places", "people", "evidence", "activities", "polls", "ideas", "funding", "outcomes", "cms"}
+
+# all: anyone may read it. signed in: others are sent to sign in. own: as signed in, and 404 for whose it is not.
+# act: takes posts; a plain GET leads back to its page. kept: only whoever just did it sees it.
+DOORS = {
+    "places:find": "all", "places:boards": "all", "places:map_json": "all",
+    "people:second_factor": "signed in", "people:details": "signed in",
+    "evidence:needs": "all", "evidence:slip": "all", "evidence:withdraw": "own", "evidence:needs_of_board": "all",
+    "evidence:need": "all", "evidence:tell_us": "all", "evidence:tell_us_finish": "signed in", "evidence:told": "all",
+    "activities:list": "all", "activities:open": "all",
+    "polls:list": "all", "polls:poll": "all", "polls:vote": "act", "polls:finish": "signed in",
+    "polls:thanks": "kept", "polls:results": "all",
+    "ideas:calls": "all", "ideas:wall": "all", "ideas:map": "all", "ideas:propose": "all", "ideas:finish": "signed in",
+    "ideas:sent": "kept", "ideas:idea": "all", "ideas:back": "act", "ideas:back_finish": "signed in",
+    "ideas:take_back": "act",
+    "funding:pot": "all", "funding:round": "all", "funding:propose": "all", "funding:propose_finish": "signed in",
+    "funding:proposal": "all", "funding:sent": "kept", "funding:withdraw": "kept", "funding:vote": "all",
+    "funding:check": "act", "funding:thanks": "kept", "funding:results": "all", "funding:check_receipt": "act",
+    "funding:ballots": "kept", "funding:count_file": "kept",
+    "outcomes:outcomes": "all", "outcomes:of_board": "all", "outcomes:loop": "all", "outcomes:mine": "signed in",
+    "cms:home": "all", "cms:board": "all", "cms:news": "all", "cms:feed": "all", "cms:story": "all",
+    "cms:council_news": "all", "cms:council_feed": "all", "cms:brand_css": "all",
+}  # fmt: skip
+
+
+def room_addresses(resolver: URLResolver | None = None) -> Iterator[tuple[str, URLPattern]]:
+    for part in (resolver or get_resolver()).url_patterns:
+        if isinstance(part, URLResolver):
+            if part.app_name in ROOMS:
+                yield from ((f"{part.app_name}:{each.name}", each) for each in part.url_patterns)
+            elif part.app_name is None and "desk" not in str(part.pattern):
+                yield from room_addresses(part)
+
+
+ADDRESSES = list(room_addresses())
+
+
+def test_every_public_address_has_a_row():
+    named = {name for name, _ in ADDRESSES}
+
+    assert named, "no address was found"
+    assert named - set(DOORS) == set(), "say in DOORS who may enter"
+    assert set(DOORS) - named == set(), "these are no longer addresses"
+
+
+@pytest.fixture
+def town(db, settings, tmp_path) -> Town:
+    settings.VAR = tmp_path
+    return make_town()
+
+
+def address_of(name: str, pattern: URLPattern, town: Town) -> str:
+    words = {}
+    for part in pattern.pattern.converters:
+        keys = (f"{name}:{part}", f"{name.split(':')[0]}:{part}", part)
+        words[part] = next(town.words[key] for key in keys if key in town.words)
+    return reverse(name, kwargs=words)
+
+
+def asking(town: Town, who: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if person := town.people[who]:
+        client.force_login(person)
+    return client
+
+
+def test_every_address_answers_everyone_as_the_table_says(town):
+    wrong = []
+    for name, pattern in ADDRESSES:
+        address = address_of(name, pattern, town)
+        door = DOORS[name]
+        for who in town.people:
+            client = asking(town, who)
+            status = client.get(address).status_code
+            allowed = {
+                "all": {200, 302, 301},
+                "signed in": {302} if who == "anonymous" else {200, 302},
+                "own": {302} if who == "anonymous" else {200} if who == "resident" else {404},
+                "act": {200, 302, 405, 403, 404},
+                "kept": {200, 302, 403, 404},
+            }[door]
+            if status not in allowed:
+                wrong.append(f"GET {address} as {who}: {status}, wanted one of {sorted(allowed)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_way_of_asking_breaks_an_address(town):
+    wrong = []
+    for who in ("anonymous", "resident", "other coordinator"):
+        client = asking(town, who)
+        for name, pattern in ADDRESSES:
+            address = address_of(name, pattern, town)
+            for method in ("head", "post", "put", "delete", "options"):
+                status = getattr(client, method)(address).status_code
+                if status >= 500:
+                    wrong.append(f"{method} {address} as {who}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_hidden_is_a_404_to_all_but_its_officers_and_its_writer(town):
+    wrong = []
+    for address in town.hidden:
+        for who in ("anonymous", "neighbour", "other coordinator", "partner"):
+            if (status := asking(town, who).get(address).status_code) != 404:
+                wrong.append(f"{address} as {who}: {status}")
+        if (status := asking(town, "coordinator").get(address).status_code) == 500:
+            wrong.append(f"{address} as its coordinator: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_hidden_words_stand_on_no_page_that_anyone_may_read(town):
+    pages = [address_of(name, pattern, town) for name, pattern in ADDRESSES if DOORS[name] == "all"]
+    for who in ("anonymous", "neighbour", "other coordinator"):
+        client = asking(town, who)
+        for address in pages:
+            text = client.get(address).content
+            assert b"Pending words" not in text, address
+            assert b"Not out yet" not in text, address
+            assert b"A draft poll" not in text, address
+
+
+def test_someone_who_only_reads_gets_no_cookie(town):
+    for name, pattern in ADDRESSES:
+        if DOORS[name] == "all":
+            answer = Client().get(address_of(name, pattern, town))
+            assert not answer.cookies, f"{name} set {list(answer.cookies)}"
+
+
+def test_every_public_page_carries_the_strict_policy_and_its_kin(town):
+    for name, pattern in ADDRESSES:
+        answer = Client().get(address_of(name, pattern, town))
+        policy = answer["Content-Security-Policy"]
+        assert "unsafe-inline" not in policy, name
+        assert "unsafe-eval" not in policy, name
+        for wanted in ("object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"):
+            assert wanted in policy, name
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "Referrer-Policy" in answer
+        assert "Permissions-Policy" in answer
+
+
+def test_personal_pages_are_kept_nowhere(town):
+    client = asking(town, "resident")
+    for address in ("/me/", "/", town.board.get_absolute_url()):
+        assert "no-store" in client.get(address)["Cache-Control"], address
+
+
+ODD = [
+    "page=abc", "page=-1", "page=99999999999999999999999", "page=1e9", "page=%F0%9F%92%A9", "page=%ff", "q=%00", "q=%22",
+    "q=%27%22%28", "q=" + "9" * 5000, "q=%ed%a0%80", "sort=__class__", "status=%5B%5D", "theme=%00", "board=../..",
+    "q=+++", "ward=abc", "need=-5", "kind=xyz", "state=;drop", "a[]=1&a[]=2", "page[]=1", "next=//elsewhere.example",
+]  # fmt: skip
+
+
+def test_no_odd_question_breaks_a_page(town):
+    client, wrong = Client(raise_request_exception=False), []
+    for name, pattern in ADDRESSES:
+        if DOORS[name] != "all":
+            continue
+        address = address_of(name, pattern, town)
+        for odd in ODD:
+            if (status := client.get(address + "?" + odd).status_code) >= 500:
+                wrong.append(f"{name}?{odd[:40]}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+VALUES = [
+    "\x00",
+    "\ud800",
+    "x" * 1_000_000,
+    "9" * 5000,
+    "<script>alert(1)</script>",
+    "=1+1",
+    "\u202e",
+    "-1",
+    "1e400",
+    " ",
+]
+
+
+def test_no_odd_value_in_a_field_breaks_a_form(town):
+    fields = [
+        "choice",
+        "text",
+        "title",
+        "reason",
+        "postcode",
+        "where",
+        "agreed",
+        "form_token",
+        "code",
+        "q",
+        "ticks",
+        "cost",
+    ]
+    fields += ["email", "next", "receipt", "group", "summary", "who_benefits", "lines-0-words", "lines-0-pence"]
+    wrong = []
+    takes_posts = [each for each in ADDRESSES if DOORS[each[0]] == "act" or "propose" in each[0] or "tell" in each[0]]
+    takes_posts += [
+        each for each in ADDRESSES if each[0] in ("places:find", "evidence:slip", "funding:vote", "people:details")
+    ]
+    for who in ("anonymous", "resident"):
+        client = asking(town, who)
+        for name, pattern in takes_posts:
+            address = address_of(name, pattern, town)
+            for value in VALUES:
+                short = value if len(value) < 10_000 else ""
+                sent = {key: (short or "x").encode("utf-8", "surrogatepass") for key in fields}
+                sent["text" if "text" in sent else "q"] = value.encode("utf-8", "surrogatepass")
+                if (status := client.post(address, sent).status_code) >= 500:
+                    wrong.append(f"{name} as {who} with {value[:12]!r}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_post_from_another_site_is_refused_everywhere(town):
+    for name, pattern in ADDRESSES:
+        address = address_of(name, pattern, town)
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Origin": "https://evil.example"},
+        ):
+            status = asking(town, "resident").post(address, {"choice": "1"}, headers=headers).status_code
+            assert status == 403, f"{name} with {headers}: {status}"
+
+
+def test_odd_headers_are_answered(client):
+    for headers in (
+        {"Accept-Language": "en," * 20_000},
+        {"Cookie": "session=" + "x" * 5000},
+        {"Cookie": "=;;=;session=\x80"},
+        {"Accept": "\x80" * 50},
+    ):
+        assert client.get("/boards/", headers=headers).status_code < 500
+
+
+def test_an_unreadable_body_is_refused_in_words(client):
+    answer = client.post("/find/", b"\xff\xfe" * 10, content_type="application/x-www-form-urlencoded; charset=utf-16")
+    assert answer.status_code < 500
+    answer = client.post("/find/", b"--x", content_type="multipart/form-data; boundary=" + "x" * 300)
+    assert answer.status_code < 500
+    many = "&".join(f"f{at}=1" for at in range(12_000))
+    assert client.post("/find/", many, content_type="application/x-www-form-urlencoded").status_code == 413
