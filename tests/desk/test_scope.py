@@ -161,6 +161,7 @@ MODELS: dict[str, Callable[[World], Any]] = {
     "polls.poll": lambda w: w.poll.pk,
     "ideas.ideascall": lambda w: w.call.pk,
     "ideas.idea": lambda w: w.idea.pk,
+    "places.area": lambda w: w.page.board.areas.first().pk,
     "places.board": lambda w: w.page.board_id,
     "people.role": lambda w: w.coordinator.roles.get().pk,
     "people.organisation": lambda w: w.organisation.pk,
