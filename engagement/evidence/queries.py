@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -68,28 +68,34 @@ class HeardBy:
 
 @dataclass(frozen=True)
 class Heard:
-    """The counted voices of a need: all of them, by how they were heard, and by what they say of it."""
+    """The counted voices of a need: all of them, how many quotes they give, how they were heard, what they say."""
 
     voices: int
+    quotes: int
     by_how: list[HeardBy]
     by_relation: list[HeardBy]
 
 
 def heard_about(need: Need) -> Heard:
     """Count the voices of a need, those who may not be quoted among them. Small numbers hidden (PROMISES 18)."""
+    may_be_quoted = Consent.objects.filter(
+        evidence=OuterRef("evidence"), scope=Consent.Scope.QUOTE, withdrawn_at__isnull=True
+    )
     rows = list(
         EvidenceLink.objects.filter(need=need, evidence__in=Evidence.objects.counted())
         .order_by()
-        .values_list("evidence__how", "relation")
-        .annotate(total=Sum("evidence__voices"))
+        .annotate(quotable=Exists(may_be_quoted))
+        .values_list("evidence__how", "relation", "quotable")
+        .annotate(total=Sum("evidence__voices"), said=Count("pk"))
     )
     hows: dict[str, int] = {}
     relations: dict[str, int] = {}
-    for how, relation, total in rows:
+    for how, relation, _quotable, total, _said in rows:
         hows[how] = hows.get(how, 0) + total
         relations[relation] = relations.get(relation, 0) + total
     return Heard(
         voices=sum(hows.values()),
+        quotes=sum(said for _how, _relation, quotable, _total, said in rows if quotable),
         by_how=_published(hows, dict(Evidence.How.choices)),
         by_relation=_published(relations, dict(EvidenceLink.Relation.choices)),
     )
@@ -127,8 +133,15 @@ Row = tuple[int, int, str, Decimal, int | None]
 
 
 def figures_for(need: Need) -> list[Figure]:
-    """Give a need's figures for its board, put together from its areas (rules.put_together). Four queries."""
-    chosen = list(need.indicators.all())
+    """Give a need's figures for its board, put together from its areas (rules.put_together). Three queries."""
+    known = list(
+        Indicator.objects.annotate(
+            is_chosen=Exists(Need.indicators.through.objects.filter(need=need.pk, indicator=OuterRef("pk")))
+        )
+        .filter(Q(is_chosen=True) | Q(key__startswith="pop_") | Q(key__startswith="households_"))
+        .order_by("label")
+    )
+    chosen = [each for each in known if each.is_chosen]
     if not chosen:
         return []
     covers = list(BoardArea.objects.values_list("board_id", "area_id", "share"))
@@ -136,11 +149,10 @@ def figures_for(need: Need) -> list[Figure]:
     everywhere = {area: Decimal(1) for _board, area, _share in covers}
     wholes = {
         unit: max(
-            (each for each in found if each.unit == unit and each.key.startswith(start)),
-            key=lambda i: i.key,
+            (each for each in known if each.unit == unit and each.key.startswith(start)),
+            key=lambda each: each.key,
             default=None,
         )
-        for found in [list(Indicator.objects.filter(unit__in=SHARE_OF, key__regex=r"^(pop|households)_"))]
         for unit, start in SHARE_OF.items()
     }
     asked = {each.pk for each in chosen} | {each.pk for each in wholes.values() if each}

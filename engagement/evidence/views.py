@@ -81,7 +81,10 @@ def need(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     found = get_object_or_404(
         Need.objects.current().select_related("board", "theme"), board__slug=board_slug, slug=slug
     )
-    links = Paginator(queries.quotes_for(found), 12).get_page(request.GET.get("page"))
+    heard = queries.heard_about(found)
+    quotes = Paginator(queries.quotes_for(found), 12)
+    quotes.count = heard.quotes  # known already: one query less
+    links = quotes.get_page(request.GET.get("page"))
     steps = [
         {"label": step.label, "title": step.title, "href": step.href, "when": step.on, "text": step.text[:200]}
         for step in thread.steps_of(found, now=timezone.now())
@@ -89,7 +92,7 @@ def need(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     context = {
         "need": found,
         "board": found.board,
-        "heard": queries.heard_about(found),
+        "heard": heard,
         "links": links,
         "need_figures": queries.figures_for(found),
         "steps": steps,

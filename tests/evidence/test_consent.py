@@ -100,7 +100,7 @@ def test_everything_taken_back_leaves_no_word_in_the_database_or_the_log(
     assert not evidence.links.exists()
     assert not Consent.objects.filter(evidence=evidence, withdrawn_at__isnull=True).exists()
     assert WORDS not in every_public_page(client, need)
-    kept = "".join(f"{entry.label} {entry.data_json}" for entry in ModelLogEntry.objects.all())
+    kept = "".join(f"{entry.label} {entry.data}" for entry in ModelLogEntry.objects.all())
     assert "evidence.withdraw" in {entry.action for entry in ModelLogEntry.objects.all()}
     assert "Nineveh" not in kept
 

@@ -228,8 +228,7 @@ def test_a_need_of_one_board_is_not_found_under_another(client, need, next_board
 
 
 def test_hostile_text_is_only_text_everywhere(client, board, resident):
-    need = make_need(board, HOSTILE[:150], slug="h", summary=HOSTILE, no_figures_because=HOSTILE)
-    need.slug = "h"
+    need = make_need(board, HOSTILE[:150], summary=HOSTILE, no_figures_because=HOSTILE)
     evidence, code = recording.record(
         board=board, text=HOSTILE, how="call", heard_on=timezone.localdate(), voices=1,
         scopes=["evidence", "quote", "contact"], now=timezone.now(), by=None, where_words=HOSTILE[:120],
@@ -317,10 +316,10 @@ def test_someone_who_wants_an_answer_says_who_they_are_last_and_loses_nothing(cl
     assert answer["Location"].startswith("/account/login/")
     assert not Evidence.objects.exists()
 
-    session = client.session
+    kept = client.session["pending"]
     client.force_login(resident)
     carried = client.session
-    carried["pending"] = session["pending"]
+    carried["pending"] = kept
     carried.save()
     done = client.get(f"/boards/{board.slug}/tell-us/finish/")
 
