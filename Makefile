@@ -20,8 +20,8 @@ demo: demo-data ## Start the site with the invented district of Thornbridge (POR
 
 demo-data: .venv/installed ## Everything that demo does, but serve
 	@echo "Bringing the tables up to date"
-	@DEMO=true $(MANAGE) migrate -v 0
-	@DEMO=true SITE_URL=http://localhost:$(PORT) $(MANAGE) demo
+	@DEMO=true SQLITE_SYNCHRONOUS=OFF $(MANAGE) migrate -v 0
+	@DEMO=true SQLITE_SYNCHRONOUS=OFF SITE_URL=http://localhost:$(PORT) $(MANAGE) demo
 
 test: .venv/tests-installed browser ## Everything that CI checks: style, types, contracts, tests, journeys, on each database found
 	@$(PY) tests/run.py
