@@ -12,6 +12,7 @@ if form.is_valid():
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -27,8 +28,6 @@ from engagement.activities.permissions import needs_standing
 from engagement.activities.rules import with_year
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.contrib.auth.models import AnonymousUser
 
     from boards.people.models import Person
@@ -115,7 +114,9 @@ class LondonField(WhenField):
     that does not happen is refused in words.
     """
 
-    def clean(self, value: object) -> datetime | None:  # type: ignore[override]
+    def clean(self, value: object) -> dt.datetime | None:  # type: ignore[override]
+        if isinstance(value, dt.datetime):  # a disabled field hands back its own moment
+            return value
         if isinstance(value, str):
             value = with_year(value, timezone.localdate())
         return super().clean(value)

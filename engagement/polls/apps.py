@@ -4,3 +4,21 @@ from django.apps import AppConfig
 class PollsConfig(AppConfig):
     name = "engagement.polls"
     label = "polls"
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from boards.people.desk import BoardPolicy
+        from engagement.polls.models import Poll
+
+        register_permission_policy(
+            Poll,
+            BoardPolicy(
+                Poll,
+                board="activity__board",
+                view="see_unpublished",
+                add="run_activities",
+                change="run_activities",
+                delete="run_activities",
+            ),
+        )

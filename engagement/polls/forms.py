@@ -183,7 +183,9 @@ class PollForm(BoardForm):
 
 class CloseForm(forms.Form):
     why = forms.CharField(
-        label=_("Why does it close early?"), max_length=200, help_text=_("Shown on the poll's page and kept in the log.")
+        label=_("Why does it close early?"),
+        max_length=200,
+        help_text=_("Shown on the poll's page and kept in the log."),
     )
 
 
@@ -191,7 +193,9 @@ class PutRightForm(forms.Form):
     what = forms.ChoiceField(label=_("What has the slip"), widget=forms.RadioSelect)
     became = forms.CharField(label=_("As it should be"), max_length=200)
     why = forms.CharField(
-        label=_("What was wrong"), max_length=200, help_text=_("Shown on the poll's page, such as: a letter was missing.")
+        label=_("What was wrong"),
+        max_length=200,
+        help_text=_("Shown on the poll's page, such as: a letter was missing."),
     )
 
     def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:

@@ -27,11 +27,11 @@ def may_vote(person: Person | AnonymousUser, poll: Poll, *, now: datetime, says_
     """Open, and on the rung. `says_local`: a postcode of this board came with the vote."""
     activity = poll.activity
     verdict = may_take_part(person, activity, now=now)
-    if verdict and activity.audience == Audience.SAYS_LOCAL and not says_local:
-        # The higher rungs ask this of everyone in may_take_part.
-        if standing_of(person, activity.board_id, timezone.localdate(now)) is None:
-            return Verdict(False, _("Tell us first that you live, work or study here."))
-    return verdict
+    if not verdict or activity.audience != Audience.SAYS_LOCAL or says_local:
+        return verdict  # the higher rungs were asked about standing in may_take_part
+    if standing_of(person, activity.board_id, timezone.localdate(now)) is None:
+        return Verdict(False, _("Tell us first that you live, work or study here."))
+    return YES
 
 
 def may_run(person: Person | AnonymousUser, poll: Poll) -> Verdict:

@@ -142,13 +142,11 @@ def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
             return question_page(request, poll, form=form, refusal=_(NO_COOKIE), status=400)
         # The vote waits until the browser has shown that it keeps the cookie: 307 sends the same
         # form again. So a double click, which has no cookie yet, still leaves one vote.
-        response = HttpResponse(status=307, headers={"Location": request.path + "?again=1"})
+        response = redirect(request.path + "?again=1", preserve_request=True)
         give_device(response)
         return response
     if person.is_authenticated and form.area is not None:
-        say_standing(
-            person=person, board=activity.board, reason=form.cleaned_data["reason"], area=form.area
-        )
+        say_standing(person=person, board=activity.board, reason=form.cleaned_data["reason"], area=form.area)
     return cast(request, poll, choice=form.cleaned_data["choice"], device=device, area=form.area, form=form)
 
 
@@ -195,7 +193,9 @@ def cast(
         )
     where = reverse("polls:thanks", args=[poll.activity.board.slug, poll.activity.slug, done.taking_part.reference])
     response = redirect(where if done.counted_now else where + "?already=1")
-    response.content = (_("Your vote is counted.") if done.counted_now else _("Your vote was already counted.")).encode()
+    response.content = (
+        _("Your vote is counted.") if done.counted_now else _("Your vote was already counted.")
+    ).encode()
     return response
 
 
