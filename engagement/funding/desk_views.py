@@ -44,7 +44,8 @@ def own_round(request: HttpRequest, pk: int, act: str) -> FundingRound:
 
 
 def page(request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
-    return TemplateResponse(request, f"funding/desk/{template}.html", context)
+    heading = {"header_title": _("Grants"), "header_icon": "form"}
+    return TemplateResponse(request, f"funding/desk/{template}.html", {**heading, **context})
 
 
 def round_context(round: FundingRound, now: Any) -> dict[str, Any]:

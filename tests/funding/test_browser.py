@@ -1,0 +1,238 @@
+"""A grant round in a real browser: a first vote with and without scripts, and every page read by axe."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from engagement.funding.actions.awards import award_round
+from engagement.funding.models import Award, Envelope, FundingRound, Proposal
+from tests.factories import make_need, make_person, make_postcode
+from tests.funding.factories import dates_around, make_counted, make_proposal, make_round, make_vote, make_voter
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SHORT = timedelta(hours=2)
+
+
+def sign_in(page, live_server, person) -> None:
+    browser = Client()
+    browser.force_login(person)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": browser.cookies[name].value, "url": live_server.url}])
+
+
+def look(page, where: str) -> None:
+    found = Axe().run(page).response["violations"]
+    assert not found, (where, [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found])
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, (where, f"{wide} px too wide")
+
+
+def named(round) -> None:
+    words = (
+        (
+            "Swings for every age",
+            "Castle Green Tenants",
+            "Two baskets and a flat seat, where the old frame stood by the moat.",
+        ),
+        (
+            "Cold water school",
+            "Mere Watch",
+            "Ten Saturday mornings in which children learn to float before they learn to swim.",
+        ),
+        (
+            "Stage lights for the hall",
+            "Brackenfold Young Farmers",
+            "Eight lamps and a desk, so that plays need not end at dusk.",
+        ),
+    )
+    for proposal, (title, group, summary) in zip(
+        Proposal.objects.filter(round=round).order_by("number"), words, strict=True
+    ):
+        proposal.title, proposal.group, proposal.summary = title, group, summary
+        proposal.save()
+
+
+@pytest.mark.parametrize("javascript", [False, True], ids=["no scripts", "scripts"])
+def test_a_first_vote_from_the_round_page_to_the_receipt_and_the_count(live_server, open_browser, board, javascript):
+    """Four pages to fill in: the ballot, the address, the code, and the check. None of it needs a script."""
+    now = timezone.now()
+    round = make_round(board, costs=(400_00, 300_00, 500_00), least_ticks=2, **dates_around(now, "voting"))
+    named(round)
+    make_postcode("XX1 1AA", board)
+    voter = make_person("first.vote@example.org")
+    EmailAddress.objects.create(user=voter, email=voter.email, verified=True, primary=True)
+    page = open_browser(width=390, javascript=javascript)
+    page.goto(live_server.url + round.get_absolute_url())
+    page.get_by_role("button", name="Vote now").or_(page.get_by_role("link", name="Vote now")).first.click()
+    page.get_by_label("Swings for every age").check()
+    if javascript:
+        assert page.get_by_text("You have ticked 1. Tick 1 more.").is_visible()
+    page.get_by_role("button", name="Check my vote").click()
+    assert page.get_by_text("There is a problem").is_visible()
+    assert page.get_by_label("Swings for every age").is_checked()
+    page.get_by_label("Stage lights for the hall").check()
+    page.get_by_role("button", name="Check my vote").click()
+    page.locator("input[type=email]").fill(voter.email)
+    page.locator("main form button").first.click()
+    page.wait_for_selector("input[name=code]")
+    code = re.search(r"(?m)^\s*([A-Z0-9]{3,5}-?[A-Z0-9]{3,5})\s*$", mail.outbox[-1].body)
+    page.locator("input[name=code]").fill(code[1])
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/vote/check/")
+    assert page.get_by_text("1. Swings for every age").is_visible()
+    page.get_by_label("I live here").check()
+    page.get_by_label("The postcode of that place").fill("xx11aa")
+    page.get_by_role("button", name="Seal and send my vote").click()
+    receipt = page.locator(".confirmation strong").inner_text()
+    assert Envelope.objects.count() == 1
+    assert all(receipt not in message.body for message in mail.outbox)
+
+    move_to(round, "to_count")
+    make_counted(FundingRound.objects.select_related("activity__board", "stream__pot").get())
+    page.goto(live_server.url + round.address("results"))
+    page.get_by_label("The code on your receipt").fill(receipt)
+    page.get_by_role("button", name="Look for my ballot").click()
+    assert page.get_by_text("Your ballot is in the count").is_visible()
+    assert page.get_by_text("3. Stage lights for the hall").is_visible()
+
+
+def move_to(round, stage: str) -> None:
+    """Let time pass: the times move instead, with the seal of the rules, as the clock of the test cannot."""
+    from engagement.funding import queries
+
+    round = FundingRound.objects.select_related("activity").get(pk=round.pk)
+    for name, moment in dates_around(timezone.now(), stage).items():
+        setattr(round.activity if name in ("opens_at", "closes_at") else round, name, moment)
+    round.activity.save()
+    round.rules_digest = queries.rules_digest(round)
+    round.save()
+
+
+def test_a_small_group_asks_for_a_grant_by_keyboard_alone(live_server, open_browser, board, stranger):
+    round = make_round(board, **dates_around(timezone.now(), "proposals"))
+    page = open_browser(width=320, javascript=False)
+    sign_in(page, live_server, stranger)
+    page.goto(live_server.url + round.address("propose"))
+    page.get_by_label("A short name").focus()
+    for words in (
+        "A tap for the allotment",
+        "\t",
+        "Water without a walk.",
+        "\t",
+        "Thirty growers.",
+        "\t",
+        "By the gate",
+    ):
+        page.keyboard.press("Tab") if words == "\t" else page.keyboard.type(words)
+    page.locator("#id_what_1").focus()
+    for words in ("Tap and pipe", "\t", "£420"):
+        page.keyboard.press("Tab") if words == "\t" else page.keyboard.type(words)
+    page.get_by_label("The name of your group").focus()
+    page.keyboard.type("Gate Allotments")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Check your proposal").wait_for()
+    page.get_by_role("button", name="Change something").click()
+    assert page.get_by_label("A short name").input_value() == "A tap for the allotment"
+    page.get_by_role("button", name="Check your proposal").click()
+    page.get_by_role("button", name="Send my proposal").click()
+
+    proposal = Proposal.objects.get()
+    assert page.get_by_text(proposal.reference).is_visible()
+    assert proposal.cost_pence == 420_00
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_no_page_keeps_anyone_out(live_server, open_browser, board, coordinator, width):
+    now = timezone.now()
+    make_need(board, "The swings have been chained up for two summers")
+    asking = make_round(board, title="Quick grants", most_pence=500_00, **dates_around(now, "proposals"))
+    lead = make_voter(board)
+    waiting = make_proposal(asking, title="A tap", lead=lead)
+    round = make_round(
+        board,
+        title="Winter grants",
+        costs=(400_00, 300_00, 500_00),
+        least_ticks=2,
+        guidance="Ring us.",
+        **dates_around(now, "voting"),
+    )
+    named(round)
+    page = open_browser(width=width)
+
+    def see(url: str, name: str) -> None:
+        page.goto(live_server.url + url)
+        look(page, f"{name} at {width}")
+
+    see(f"/boards/{board.slug}/funding/", "pot")
+    see(asking.get_absolute_url(), "round_open")
+    see(asking.address("propose"), "propose")
+    page.get_by_role("button", name="Check your proposal").click()
+    look(page, f"propose_errors at {width}")
+    see(round.get_absolute_url(), "round_voting")
+    see(round.address("vote"), "vote")
+    page.get_by_role("button", name="Check my vote").click()
+    look(page, f"vote_errors at {width}")
+    see(round.address("results"), "results_later")
+    see(Proposal.objects.get(number=1).get_absolute_url(), "proposal")
+    sign_in(page, live_server, lead)
+    see(asking.address("sent", waiting.slug), "sent")
+    see(asking.address("withdraw", waiting.slug), "withdraw")
+    page.goto(live_server.url + round.address("vote"))
+    page.get_by_label("Cold water school").check()
+    page.get_by_label("Swings for every age").check()
+    page.get_by_role("button", name="Check my vote").click()
+    look(page, f"check at {width}")
+    page.get_by_role("button", name="Seal and send my vote").click()
+    look(page, f"thanks at {width}")
+    see(round.address("thanks"), "voted")
+    for ticks in ((1, 2), (1, 3), (1, 2)):
+        make_vote(round, *ticks, now=now)
+    move_to(round, "to_count")
+    round = FundingRound.objects.select_related("activity__board", "stream__pot").get(pk=round.pk)
+    see(round.get_absolute_url(), "round_to_count")
+    make_counted(round)
+    award_round(round=round, words="Board meeting, item 4", by=coordinator, now=timezone.now())
+    see(round.address("results"), "results")
+    see(round.get_absolute_url(), "round_awarded")
+    see(Award.objects.first().get_absolute_url(), "awarded")
+    see(f"/boards/{board.slug}/funding/", "pot_awarded")
+
+
+def test_the_desk_screens_of_a_round_keep_the_rules_too(live_server, open_browser, board, coordinator):
+    now = timezone.now()
+    round = make_round(board, title="Winter grants", costs=(600_00, 700_00), **dates_around(now, "voting"))
+    make_vote(round, 1, now=now)
+    make_vote(round, 2, now=now)
+    move_to(round, "to_count")
+    page = open_browser()
+    sign_in(page, live_server, coordinator)
+
+    def see(url: str, name: str) -> None:
+        page.goto(live_server.url + "/desk/funding/" + url)
+        found = Axe().run(page, context="#main").response["violations"]
+        assert not found, (name, [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found])
+
+    see("", "index")
+    see("rounds/add/", "add")
+    see(f"rounds/{round.pk}/", "round")
+    see(f"rounds/{round.pk}/roll/", "roll")
+    see(f"proposals/{Proposal.objects.first().pk}/", "proposal")
+    see(f"rounds/{round.pk}/count/", "count")
+    page.get_by_role("button", name="Open the ballots and count").click()
+    page.get_by_text("Draw lots in public").wait_for()
+    see(f"rounds/{round.pk}/count/", "tie")
+    page.get_by_label("Drawn at place 1").select_option("2")
+    page.get_by_label("Drawn at place 2").select_option("1")
+    page.get_by_label("How were the lots drawn").fill("From a hat, twelve people there")
+    page.get_by_role("button", name="Write down the lots").click()
+    page.get_by_text("The count is settled.").wait_for()
+    see(f"rounds/{round.pk}/award/", "award")
