@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import mail
@@ -36,7 +37,8 @@ def no_violations(page, where: str) -> None:
 @pytest.mark.parametrize("javascript", [False, True], ids=["no scripts", "scripts"])
 def test_a_first_idea_from_the_wall_to_its_answer(live_server, open_browser, board, coordinator, now, javascript):
     call = make_call(board, "What would make our evenings better?")
-    make_person("tone.deaf@example.org")
+    writer = make_person("tone.deaf@example.org")
+    EmailAddress.objects.create(user=writer, email=writer.email, verified=True, primary=True)
     page = open_browser(width=390, javascript=javascript)
     page.goto(live_server.url + call.get_absolute_url())
     page.get_by_role("button", name="Share an idea").or_(page.get_by_role("link", name="Share an idea")).first.click()

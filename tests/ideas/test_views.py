@@ -175,6 +175,17 @@ def test_reading_takes_ten_queries_or_fewer_whatever_the_rows(
             assert len(page.content) < 100_000
 
 
+def test_the_map_of_one_idea_is_drawn_inside_its_ward(client, board, call):
+    ward = board.areas.wards()[0]
+    point = {"latitude": "54.5", "longitude": "1.9", "place": ward}
+    idea = make_idea(call, **point)
+    assert '<svg class="area-map__map"' not in client.get(idea.get_absolute_url()).content.decode()
+
+    ward.boundary = {"type": "Polygon", "coordinates": [[[1.8, 54.4], [2, 54.4], [2, 54.6], [1.8, 54.6], [1.8, 54.4]]]}
+    ward.save()
+    assert '<svg class="area-map__map"' in client.get(idea.get_absolute_url()).content.decode()
+
+
 # --- sending one -------------------------------------------------------------------------------
 
 

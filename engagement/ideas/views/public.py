@@ -158,8 +158,9 @@ def filter_groups(call: IdeasCall, asked: queries.Asked) -> list[dict[str, Any]]
     if needs := queries.needs_asked(call):
         pairs = [("", _("Any")), *((need.slug, need.title) for need in needs)]
         groups.append({"name": "need", "label": _("Need"), "options": options(pairs, asked.need)})
-    orders = [("shuffled", _("Shuffled, new each day")), ("newest", _("Newest first")), ("backed", _("Most backed"))]
-    groups.append({"name": "sort", "label": _("Order"), "options": options(orders, asked.sort)})
+    sort = "" if asked.sort == "shuffled" else asked.sort
+    orders = [("", _("Shuffled, new each day")), ("newest", _("Newest first")), ("backed", _("Most backed"))]
+    groups.append({"name": "sort", "label": _("Order"), "options": options(orders, sort)})
     return groups
 
 
@@ -326,7 +327,8 @@ def idea(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: str) 
     is_mine = request.user.is_authenticated and found.author_id == request.user.pk
     verdict = permissions.may_back(request.user, found, now=now)
     points = []
-    if found.latitude is not None and found.longitude is not None:
+    # A point says where only inside the outline of its ward.
+    if found.latitude is not None and found.longitude is not None and found.place and found.place.boundary:
         name = found.place_words or found.title
         points = [{"name": name, "lat": float(found.latitude), "lon": float(found.longitude)}]
     return TemplateResponse(
@@ -348,6 +350,7 @@ def idea(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: str) 
             "asks_more": call_open and not verdict and not is_mine and request.user.is_authenticated,
             "similar": queries.similar(call, found.title, but_not=found),
             "points": points,
+            "shapes": [{"name": found.place.name, "geometry": found.place.boundary}] if points and found.place else [],
             "crumbs": crumbs(call.activity.board, call, (found.title, "")),
         },
     )
