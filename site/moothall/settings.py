@@ -208,7 +208,7 @@ EMAIL_TIMEOUT = 10
 # Files
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "staticfiles"
-STATICFILES_DIRS = [SITE_DIR.parent / "static", ("components", SITE_DIR.parent / "components")]
+STATICFILES_DIRS = [SITE_DIR.parent / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 WHITENOISE_USE_FINDERS = not PRODUCTION
