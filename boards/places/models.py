@@ -165,7 +165,7 @@ class BoardArea(models.Model):
         return f"{self.area} in {self.board}"
 
 
-class PostcodeField(models.CharField):
+class PostcodeField(models.CharField):  # type: ignore[type-arg]
     """A postcode kept in its one normal form: capitals, one space before the last three."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -188,7 +188,7 @@ def with_their_boards(things: Sequence[Board | Area]) -> list[PlaceFound]:
     parishes = [area.pk for area in areas if area.kind == Area.Kind.PARISH]
     wards_of_parish: dict[int, set[int]] = {}
     if parishes:
-        links = Area.wards.through.objects.filter(from_area__in=parishes)
+        links = Area.wards.through._default_manager.filter(from_area__in=parishes)
         for parish_id, ward_id in links.values_list("from_area", "to_area"):
             wards_of_parish.setdefault(parish_id, set()).add(ward_id)
     wanted = {area.pk for area in areas} | {pk for wards in wards_of_parish.values() for pk in wards}
@@ -283,6 +283,6 @@ def ward_containing(latitude: float, longitude: float) -> Area | None:
         return None
     near = Area.objects.wards().in_force_on(timezone.localdate()).order_by("code")
     for ward in near.that_may_hold(latitude=latitude, longitude=longitude):
-        if boundaries.holds(ward.boundary, longitude=longitude, latitude=latitude):
+        if ward.boundary and boundaries.holds(ward.boundary, longitude=longitude, latitude=latitude):
             return ward
     return None

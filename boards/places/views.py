@@ -53,7 +53,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return no_store(TemplateResponse(request, "places/find.html", {"form": form, "answer": answer}))
 
 
-def no_store(response: Any) -> Any:
+def no_store(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store, private"
     return response
 

@@ -359,7 +359,7 @@ def outlines_of(found: list[Found]) -> dict[str, boundaries.Geometry]:
 def link_wards(found: list[Found], others: dict[str, Area], report: Imported) -> None:
     saying = {each.code: {others[code].pk for code in each.ward_codes} for each in found if each.ward_codes is not None}
     areas = {area.code: area for area in Area.objects.without_shapes().filter(code__in=saying)}
-    links = Area.wards.through.objects
+    links = Area.wards.through._default_manager
     by_pk: dict[int, set[int]] = {}
     for link in links.filter(from_area__in=[area.pk for area in areas.values()]):
         by_pk.setdefault(link.from_area_id, set()).add(link.to_area_id)

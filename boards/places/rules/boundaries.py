@@ -66,7 +66,7 @@ def flaw_in(geometry: object) -> Flaw | None:
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind not in ("Polygon", "MultiPolygon"):
         return Flaw("wrong_type", detail=str(kind)[:40])
-    parts = [coordinates] if kind == "Polygon" else coordinates
+    parts: Any = [coordinates] if kind == "Polygon" else coordinates
     if not is_list(parts):
         return Flaw("not_a_polygon")
     for part_number, part in enumerate(parts, 1):
