@@ -7,10 +7,12 @@ from collections.abc import Callable
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
-from boards.people.permissions import roles_held
+from boards.people.permissions import may_somewhere, roles_held
 from boards.people.queries import desk_group_names
 
 
@@ -26,6 +28,9 @@ class DeskDoor:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(("/desk/", "/documents/")) and request.user.is_authenticated:
+            if request.path.startswith("/desk/") and not may_somewhere(request.user, "enter_desk"):
+                # Said here: sent to sign in again, someone signed in would go round for ever.
+                raise PermissionDenied(_("The desk is for the boards' officers. Your role does not open it."))
             self.match_groups(request)
             council_wide = roles_held(request.user).get(None, frozenset())
             if settings.SECOND_FACTOR_REQUIRED and "enter_desk" in council_wide and not is_mfa_enabled(request.user):

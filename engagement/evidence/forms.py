@@ -148,10 +148,17 @@ class RecordForm(forms.Form):
     how = forms.ChoiceField(
         label=_("How you heard it"), choices=[c for c in Evidence.How.choices if c[0] not in ("online", "figure")]
     )
-    where = forms.ModelChoiceField(label=_("Ward"), queryset=Area.objects.none(), required=False)
-    where_words = forms.CharField(label=_("Where, in words"), required=False, max_length=120)
+    where = forms.ModelChoiceField(
+        label=_("Ward"), queryset=Area.objects.none(), required=False, empty_label=_("Not said")
+    )
+    where_words = forms.CharField(
+        label=_("Where, in words"),
+        required=False,
+        max_length=120,
+        help_text=_("Shown with the words: a stall, a bus stop. Never someone's address."),
+    )
     heard_on = forms.DateField(
-        label=_("When"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("When"), initial=timezone.localdate, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     voices = forms.IntegerField(label=_("How many people it speaks for"), initial=1, min_value=1, max_value=100_000)
     language = forms.ChoiceField(label=_("Language they spoke"), choices=LANGUAGES, initial="en", required=False)

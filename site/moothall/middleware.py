@@ -43,7 +43,7 @@ class OddRequests:
         try:
             # Read here, once, so that a body that cannot be read is refused and not a fault later.
             if request.method == "POST":
-                request.POST
+                len(request.POST)
         except (UnicodeError, LookupError, MultiPartParserError, BadRequest):
             return HttpResponse("Bad request", status=400, content_type="text/plain")
         except (RequestDataTooBig, TooManyFieldsSent):

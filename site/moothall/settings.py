@@ -5,6 +5,7 @@ With nothing set: SQLite, files and a secret key under var/, mail printed to the
 turns on what a public site needs, and refuses to start without it.
 """
 
+import contextlib
 import os
 import secrets
 import sys
@@ -39,10 +40,8 @@ def own_secret() -> str:
         mine = VAR / f"secret-key.{os.getpid()}"
         mine.touch(mode=0o600)
         mine.write_text(secrets.token_urlsafe(50))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(mine, kept)  # two processes starting together agree on whichever came first
-        except FileExistsError:
-            pass
         mine.unlink()
     return kept.read_text().strip()
 
@@ -260,6 +259,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/me/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "boards.people.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "boards.people.sign_in.CodeLoginForm",
+    "request_login_code": "boards.people.sign_in.CodeRequestForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -326,8 +329,10 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 PERMISSIONS_POLICY = {
     name: []
-    for name in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer")
-    + ("microphone", "midi", "payment", "usb")
+    for name in [
+        *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope"),
+        *("magnetometer", "microphone", "midi", "payment", "usb"),
+    ]
 }
 
 # The desk (Wagtail)

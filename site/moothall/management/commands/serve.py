@@ -19,8 +19,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         env = {**os.environ, "PYTHONPATH": f"{settings.ROOT / 'site'}:{settings.ROOT}"}
         python = sys.executable
+        # Both commands are our own, with no word of anyone else's in them.
         children = [
-            subprocess.Popen([python, "manage.py", "db_worker", "--interval", "1"], cwd=settings.ROOT, env=env),
+            subprocess.Popen(  # noqa: S603[python, "manage.py", "db_worker", "--interval", "1"], cwd=settings.ROOT, env=env),
             subprocess.Popen(
                 [python, "-m", "gunicorn", "--config", "site/moothall/server.py", "moothall.wsgi"],
                 cwd=settings.ROOT,

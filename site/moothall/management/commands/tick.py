@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from boards.people.models import SentForm
+from boards.people.models import Person, SentForm
 from engagement.notifications.actions import send_due
 
 
@@ -19,4 +19,14 @@ class Command(BaseCommand):
         now = timezone.now()
         sent = send_due(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
-        self.stdout.write(f"{sent} messages sent, {dropped} used form tokens dropped.")
+        # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
+        unproved, _ = (
+            Person.objects.filter(last_login__isnull=True, date_joined__lt=now - timedelta(days=2))
+            .filter(emailaddress__isnull=False, roles__isnull=True, evidence__isnull=True, messages__isnull=True)
+            .exclude(emailaddress__verified=True)
+            .filter(taking_part__isnull=True, ideas__isnull=True, proposals__isnull=True)
+            .delete()
+        )
+        self.stdout.write(
+            f"{sent} messages sent, {dropped} used form tokens and {unproved} rows of unproved addresses dropped."
+        )
