@@ -5,7 +5,7 @@ Each function may be run again at any time: it adds what is absent and changes n
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from boards.places.models import Board
 from cms.models import BoardPage, BoardsPage, HomePage, NewsListPage, StandardPage
 from cms.words import WORDS
 
+AnyPage = TypeVar("AnyPage", bound=Page)
 PAGE_RIGHTS = ("add", "change", "publish", "lock", "unlock")
 PICTURE_RIGHTS = (
     ("wagtailimages", "add_image"),
@@ -92,10 +93,10 @@ def replace_welcome_page(root: Page) -> HomePage:
     if welcome and welcome.is_leaf():
         Page.objects.get(pk=welcome.pk).delete()
     Group.objects.filter(name__in=["Editors", "Moderators"], user__isnull=True).delete()
-    return home  # type: ignore[return-value]
+    return home
 
 
-def under(parent: Page, page: Page) -> Page:
+def under(parent: Page, page: AnyPage) -> AnyPage:
     """Add a published page below another, with a first revision to go back to."""
     Page.objects.get(pk=parent.pk).add_child(instance=page)
     page.save_revision().publish()

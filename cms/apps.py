@@ -15,6 +15,7 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         offer_no_tags_of_others()
+        ask_for_no_portraits()
         # After the last app: by then every table, content type and permission is there.
         last = list(apps.get_app_configs())[-1]
         post_migrate.connect(give_the_site_a_home, sender=last, dispatch_uid="cms.give_the_site_a_home")
@@ -40,3 +41,10 @@ def offer_no_tags_of_others() -> None:
     from wagtail.images.views import chooser
 
     filters.popular_tags_for_model = chooser.popular_tags_for_model = lambda model, count=10: Tag.objects.none()
+
+
+def ask_for_no_portraits() -> None:
+    """Leave out the picture of oneself on Wagtail's account page: its files would come in uncleaned."""
+    from wagtail.admin.views.account import AvatarSettingsPanel
+
+    AvatarSettingsPanel.is_active = lambda panel: False

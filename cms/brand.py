@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +20,8 @@ KEPT_SECONDS = 300
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, for text of ordinary size."""
 
-a_colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write the colour as # and six digits, such as #5b2a4e."))
+COLOUR = re.compile(r"^#[0-9a-fA-F]{6}\Z")
+a_colour = RegexValidator(COLOUR, _("Write the colour as # and six digits, such as #5b2a4e."))
 
 
 def luminance(colour: str) -> float:
@@ -37,7 +39,7 @@ def contrast(one: str, other: str) -> float:
 
 def darker(colour: str) -> str:
     """The same colour with two thirds of its light, for edges and pointing at."""
-    if not a_colour.regex.match(colour):
+    if not COLOUR.match(colour):
         return ""
     return "#" + "".join(f"{int(colour[start : start + 2], 16) * 2 // 3:02x}" for start in (1, 3, 5))
 
@@ -86,7 +88,7 @@ class Brand(BaseGenericSetting):
         problems = {}
         for field in ("colour", "link_colour"):
             colour = getattr(self, field)
-            if a_colour.regex.match(colour) and contrast(colour, "#ffffff") < LEAST_CONTRAST:
+            if COLOUR.match(colour) and contrast(colour, "#ffffff") < LEAST_CONTRAST:
                 problems[field] = ValidationError(
                     gettext("This is too pale to read against white. Choose a darker one: it must stand out 4.5 to 1.")
                 )
@@ -107,13 +109,13 @@ class Brand(BaseGenericSetting):
             "--colour-link": link,
             "--colour-link-hover": darker(link),
         }
-        lines = [f"  {name}: {colour};" for name, colour in given.items() if a_colour.regex.match(colour)]
+        lines = [f"  {name}: {colour};" for name, colour in given.items() if COLOUR.match(colour)]
         return "@layer tokens {\n:root {\n" + "\n".join(lines) + "\n}\n}\n" if lines else ""
 
 
 def brand_now() -> dict[str, Any]:
     """Give what pages show of the brand: one question to the database, kept for KEPT_SECONDS."""
-    kept = cache.get(KEPT_AS)
+    kept: dict[str, Any] | None = cache.get(KEPT_AS)
     if kept is None:
         brand = Brand.objects.select_related("logo").first() or Brand()
         logo = brand.logo.get_rendition("max-400x120|format-webp") if brand.logo else None

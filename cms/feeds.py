@@ -16,7 +16,7 @@ from cms.models import NewsListPage, NewsPage
 LONDON = ZoneInfo("Europe/London")
 
 
-class NewsFeed(Feed):
+class NewsFeed(Feed):  # type: ignore[type-arg]
     """The newest news of one board, or of the council. Atom (RFC 4287)."""
 
     feed_type = Atom1Feed

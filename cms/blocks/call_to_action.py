@@ -36,7 +36,7 @@ class CallToActionBlock(blocks.StructBlock):
         return cleaned
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        context = super().get_context(value, parent_context=parent_context)
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         page, address = value.get("page"), value.get("address") or ""
         context["href"] = page.url if page and page.live else address if is_safe_address(address) else ""
         return context

@@ -19,7 +19,7 @@ class FactsBlock(blocks.StructBlock):
     )
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        context = super().get_context(value, parent_context=parent_context)
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         if "facts" not in context:
             context["facts"] = facts_for(getattr(context.get("page"), "board", None), now=timezone.now())
         return context

@@ -19,7 +19,7 @@ class NextMeetingBlock(blocks.StructBlock):
     )
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        context = super().get_context(value, parent_context=parent_context)
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         context.setdefault("now", timezone.now())
         context["is_over"] = bool(value.get("starts_at")) and value["starts_at"] < context["now"]
         return context

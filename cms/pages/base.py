@@ -29,7 +29,7 @@ class BasePageForm(WagtailAdminPageForm):
     """Refuses an address that a room has already claimed."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean()
         slug = cleaned.get("slug")
         if slug and self.parent_page and not self.instance.address_is_fixed:
             above = self.parent_page.url_path.split("/", 2)[2]  # /home/boards/x/ → boards/x/
@@ -92,7 +92,7 @@ class BasePage(Page):
         return [(_("Home"), "/"), (self.title, "")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         now = timezone.now()
         context.update(now=now, facts=facts_for(self.board, now=now), crumbs=self.crumbs())
         return context

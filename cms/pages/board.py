@@ -24,7 +24,7 @@ class BoardPage(FixedPage):
     and which facts show, in which order.
     """
 
-    board = models.OneToOneField(Board, models.PROTECT, related_name="page", editable=False)  # type: ignore[assignment]
+    board = models.OneToOneField(Board, models.PROTECT, related_name="page", editable=False)
     collection = models.OneToOneField(Collection, models.PROTECT, related_name="+", editable=False)
     hero_text = models.CharField(
         gettext_lazy("opening sentence"),
@@ -52,7 +52,7 @@ class BoardPage(FixedPage):
         return [(_("Home"), "/"), (_("Boards"), "/boards/"), (self.board.name, "")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if self.hero_picture:
             context["facts"].hero = self.hero_picture
             context["facts"].news  # noqa: B018  reads both

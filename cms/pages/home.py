@@ -43,7 +43,7 @@ class HomePage(FixedPage):
         return [(_("Home"), "")]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if self.hero_picture:
             context["facts"].hero = self.hero_picture
             context["facts"].news  # noqa: B018  reads both

@@ -28,7 +28,7 @@ class OfBoardOrCouncil:
         if not hasattr(self, "_board_page"):
             above = (self.path[:length] for length in range(self.steplen, len(self.path), self.steplen))
             found = BoardPage.objects.filter(path__in=list(above)) if self.path else BoardPage.objects.none()
-            self._board_page = found.select_related("board").first()
+            self._board_page: BoardPage | None = found.select_related("board").first()
         return self._board_page
 
     @property
@@ -58,7 +58,7 @@ class NewsListPage(OfBoardOrCouncil, FixedPage):
         return NewsPage.objects.child_of(self).live().select_related("picture").order_by("-date", "-pk")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["stories"] = Paginator(self.stories(), self.PER_PAGE).get_page(request.GET.get("page"))
         read_sizes([story.picture for story in context["stories"]], CARD)
         return context
@@ -93,7 +93,8 @@ class NewsPage(OfBoardOrCouncil, BasePage):
     @property
     def address(self) -> str:
         """Where it is read, worked out without a question to the database."""
-        return "/" + self.url_path.split("/", 2)[2]
+        below = str(self.url_path).split("/", 2)[2]
+        return "/" + below
 
     def crumbs(self) -> list[tuple[str, str]]:
         *above, here = super().crumbs()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cms.factories import make_board_page
+from tests.cms.factories import make_board_page, picture_file
 from tests.conftest import in_days
 from tests.factories import make_activity, make_role
 
@@ -74,6 +74,16 @@ def test_the_first_screen_asks_the_same_whatever_waits(client, board, coordinato
         home_of(client, coordinator)
 
 
-def test_an_officer_has_an_account_page(client, coordinator):
+def test_the_first_screen_names_no_other_site(client, coordinator):
+    assert "wagtail.org" not in home_of(client, coordinator)
+
+
+def test_a_portrait_cannot_be_sent(client, coordinator, settings, tmp_path):
+    """It would come in uncleaned; nobody is shown one."""
+    settings.MEDIA_ROOT = tmp_path
     client.force_login(coordinator)
-    assert client.get("/desk/account/").status_code in (200, 302)
+
+    assert client.get("/desk/account/").status_code == 200
+    client.post("/desk/account/", {"avatar-avatar": picture_file(), "locale-preferred_language": "en"})
+
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

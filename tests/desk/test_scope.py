@@ -19,6 +19,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from boards.people.models import Organisation
+from cms.middleware import TAGS
 from cms.models import NewsPage
 from cms.scope import CLOSED, RULES, anyone, link_typed, rule_for
 from engagement.evidence.models import Evidence
@@ -294,24 +295,21 @@ def everything_of(world: World) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", sorted(name for name, rule in RULES.items() if rule not in (anyone, link_typed)))
-def test_addresses_that_name_a_thing_answer_no(client, world, other_coordinator, name):
+def test_addresses_that_name_a_thing_answer_no(client, world, other_coordinator):
     """Not only without its words: refused."""
     client.force_login(other_coordinator)
-    for route, found, pattern in wagtails_own():
-        if found != name or name.startswith("wagtailadmin_tag") or name == "wagtailadmin_login":
+    open_doors = []
+    for route, name, pattern in wagtails_own():
+        if RULES.get(name) in (anyone, link_typed) or name in ("wagtailadmin_login", *TAGS):
             continue
-        if name in ("wagtail_bulk_action",) or ("multiple" in name and "chosen" in name):
-            address = fill(world, route, found, pattern) + f"?id={world.draft.pk}&id={world.picture.pk}"
-        else:
-            address = fill(world, route, found, pattern)
-        if name in ("wagtailadmin_explore", "wagtailadmin_explore_results", "wagtailadmin_choose_page_child"):
-            assert client.get(address).status_code in (302, 404)
-            continue
+        address = fill(world, route, name, pattern)
+        if name == "wagtail_bulk_action" or "chosen_multiple" in name:
+            address += f"?id={world.draft.pk}&id={world.picture.pk}"
         for answer in (client.get(address), client.post(address)):
-            assert answer.status_code in (302, 403, 404), (address, answer.status_code)
-            if answer.status_code == 302:
-                assert SECRET not in answer.get("Location", "")
+            away = answer.status_code == 302 and SECRET not in answer.get("Location", "")
+            if not away and answer.status_code not in (403, 404):
+                open_doors.append((name, address, answer.status_code))
+    assert not open_doors
 
 
 def test_every_address_of_a_room_refuses_the_other_boards_rows(client, world, other_coordinator):
@@ -369,23 +367,24 @@ def test_a_coordinator_still_does_their_own_work(client, world, coordinator):
         assert f"{SECRET} draft" in client.get(address, {"q": SECRET}).content.decode(), address
 
 
-@pytest.mark.parametrize("action", ["delete", "publish", "unpublish", "move", "add_tags", "add_to_collection"])
-@pytest.mark.parametrize("model", ["wagtailcore/page", "cms/picture", "wagtaildocs/document", "people/person"])
-def test_acts_on_many_at_once_take_only_ones_own(client, world, other_coordinator, action, model):
+def test_acts_on_many_at_once_take_only_ones_own(client, world, other_coordinator):
     client.force_login(other_coordinator)
     ids = f"?id={world.draft.pk}&id={world.picture.pk}&id={world.document.pk}&id={world.coordinator.pk}"
     before = everything_of(world)
 
-    for answer in (client.get(f"/desk/bulk/{model}/{action}/{ids}"), client.post(f"/desk/bulk/{model}/{action}/{ids}")):
-        assert answer.status_code == 404
+    for model in ("wagtailcore/page", "cms/picture", "wagtaildocs/document", "people/person", "auth/group"):
+        for action in ("delete", "publish", "unpublish", "move", "add_tags", "add_to_collection", "assign_role"):
+            address = f"/desk/bulk/{model}/{action}/{ids}"
+            assert client.get(address).status_code == 404, address
+            assert client.post(address).status_code == 404, address
     assert everything_of(world) == before
 
 
-@pytest.mark.parametrize("model", ["wagtailcore/page", "cms/picture", "people/person", "nothing/here"])
-def test_who_else_has_a_page_open_is_not_told_to_others(client, world, other_coordinator, model):
+def test_who_else_has_a_thing_open_is_not_told_to_others(client, world, other_coordinator):
     client.force_login(other_coordinator)
-    for pk in (world.draft.pk, world.picture.pk, "9" * 40, "abc"):
-        assert client.post(f"/desk/editing-sessions/ping/{model}/{pk}/1/").status_code in (403, 404)
+    for model in ("wagtailcore/page", "cms/picture", "people/person", "nothing/here"):
+        for pk in (world.draft.pk, world.picture.pk, "9" * 40, "abc"):
+            assert client.post(f"/desk/editing-sessions/ping/{model}/{pk}/1/").status_code in (403, 404)
 
 
 def test_a_picture_cannot_be_put_in_another_boards_collection(client, world, other_coordinator):
