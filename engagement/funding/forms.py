@@ -51,9 +51,10 @@ class ProposalForm(PublicForm):
         self.round = round
         super().__init__(*args, **kwargs)
         needs = Need.objects.filter(board_id=round.activity.board_id).order_by("title")
-        self.fields["needs"].queryset = needs  # type: ignore[attr-defined]
-        self.fields["needs"].widget.choices = [(need.pk, need.title) for need in needs[:30]]  # type: ignore[attr-defined]
-        if not self.fields["needs"].widget.choices:  # type: ignore[attr-defined]
+        field: Any = self.fields["needs"]
+        field.queryset = needs
+        field.widget.choices = [(need.pk, need.title) for need in needs[:30]]
+        if not field.widget.choices:
             del self.fields["needs"]
 
     def lines(self) -> list[tuple[str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -19,8 +19,10 @@ from django.views.decorators.cache import never_cache
 
 from boards.people import pending
 from boards.people.actions.once import SentWithOtherWords, do_once
+from boards.people.models import Person
 from boards.people.permissions import login_required, open_to_all
 from boards.places.models import Board
+from components.templatetags.components import pence
 from engagement.activities.actions import say_standing
 from engagement.evidence.models import Need
 from engagement.funding import carrying, permissions, queries, words
@@ -44,6 +46,11 @@ from engagement.funding.rules import Stage, receipt_in_words
 A_PAGE = 20
 
 
+def voter(request: HttpRequest) -> Person:
+    """Give who asks, where the view lets in only people who are signed in."""
+    return cast("Person", request.user)
+
+
 def the_round(request: HttpRequest, board_slug: str, slug: str) -> FundingRound:
     round = get_object_or_404(FundingRound.objects.for_board(board_slug), activity__slug=slug)
     if not permissions.may_see(request.user, round):
@@ -52,7 +59,7 @@ def the_round(request: HttpRequest, board_slug: str, slug: str) -> FundingRound:
 
 
 def the_proposal(request: HttpRequest, round: FundingRound, slug: str) -> Proposal:
-    proposal = get_object_or_404(Proposal.objects.select_related("award__report"), round=round, slug=slug)
+    proposal: Proposal = get_object_or_404(Proposal.objects.select_related("award__report"), round=round, slug=slug)
     proposal.round = round
     if not permissions.may_see_proposal(request.user, proposal):
         raise Http404
@@ -217,7 +224,7 @@ def check_rows(form: ProposalForm) -> list[tuple[str, object]]:
     ]
     if cleaned.get("needs"):
         rows.append((str(form.fields["needs"].label), "\n".join(need.title for need in cleaned["needs"])))
-    bought = "\n".join(f"{what}: {words.pence(cost)}" for what, cost in form.lines())
+    bought = "\n".join(f"{what}: {pence(cost)}" for what, cost in form.lines())
     rows += [
         (_("What the money would buy"), bought),
         (_("What you ask for"), asked_for(form)),
@@ -239,7 +246,7 @@ def pending_name(round: FundingRound) -> str:
 
 
 def send_proposal(request: HttpRequest, round: FundingRound, kept: dict[str, Any], now: datetime) -> HttpResponse:
-    person = request.user
+    person = voter(request)
 
     def act() -> str:
         proposal = proposing.propose(
@@ -336,7 +343,7 @@ def withdraw(request: HttpRequest, board_slug: str, slug: str, proposal_slug: st
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            proposing.withdraw(proposal=proposal, by=request.user, now=now)
+            proposing.withdraw(proposal=proposal, by=voter(request), now=now)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -403,7 +410,7 @@ def check(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     form = CastForm(
         activity=round.activity,
         person=request.user,
-        numbers=[p.number for p in proposals],
+        numbers=[p.number or 0 for p in proposals],
         initial={"ticks": [str(number) for number in ticks]},
     )
     return check_page(request, round, now, form, proposals, ticks)
@@ -442,13 +449,17 @@ def thanks(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
             return redirect(round.address("check"))
         return page(request, "voted", round, now, below=True, mark=mark)
     proposals = choosable(round)
-    form = CastForm(request.POST, activity=round.activity, person=request.user, numbers=[p.number for p in proposals])
+    form = CastForm(
+        request.POST, activity=round.activity, person=request.user, numbers=[p.number or 0 for p in proposals]
+    )
     if form.is_valid():
         receipt: UUID = form.cleaned_data["form_token"]
         try:
             if form.area is not None:
-                say_standing(person=request.user, board=round.board, reason=form.cleaned_data["reason"], area=form.area)
-            cast_vote(person=request.user, round=round, ticks=form.cleaned_data["ticks"], receipt=receipt, now=now)
+                say_standing(
+                    person=voter(request), board=round.board, reason=form.cleaned_data["reason"], area=form.area
+                )
+            cast_vote(person=voter(request), round=round, ticks=form.cleaned_data["ticks"], receipt=receipt, now=now)
         except VoteRefused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -15,6 +15,7 @@ from nacl.exceptions import CryptoError
 from wagtail.log_actions import log
 
 from boards.people.models import Person
+from boards.people.rules import YES
 from engagement.funding import permissions, queries
 from engagement.funding.actions import keys
 from engagement.funding.actions.refusals import CountRefused
@@ -27,7 +28,7 @@ def count_round(*, round: FundingRound, by: Person | None, now: datetime) -> Cou
 
     Killed at any moment it can be run again: each half happens wholly or not at all.
     """
-    verdict = permissions.may_count(by, round, now=now) if by else permissions.YES
+    verdict = permissions.may_count(by, round, now=now) if by else YES
     if not verdict:
         raise CountRefused(verdict.why_not)
     open_envelopes(round=round, by=by, now=now)

@@ -6,6 +6,7 @@ import os
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -43,7 +44,7 @@ def make() -> str:
     return public_key
 
 
-def sealer(public_key: str) -> SealedBox:
+def sealer(public_key: str) -> Any:
     return SealedBox(PublicKey(b64decode(public_key)))
 
 
@@ -51,7 +52,7 @@ def is_here(public_key: str) -> bool:
     return bool(public_key) and path_of(public_key).exists()
 
 
-def opener(public_key: str) -> SealedBox:
+def opener(public_key: str) -> Any:
     try:
         return SealedBox(PrivateKey(path_of(public_key).read_bytes()))
     except FileNotFoundError:

@@ -102,7 +102,7 @@ def _held(proposal: Proposal, by: Person, now: datetime) -> Proposal:
         .select_related("activity__board", "stream__pot")
         .get(pk=proposal.round_id)
     )
-    held = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    held: Proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     held.round = round
     verdict = permissions.may_check(by, round, now=now)
     if not verdict:
@@ -206,7 +206,7 @@ def withdraw(*, proposal: Proposal, by: Person, now: datetime) -> None:
     through it: ticks already given to it count for nothing, and the rest of those ballots stands.
     """
     round = FundingRound.objects.select_for_update(of=("self",)).select_related("activity").get(pk=proposal.round_id)
-    held = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    held: Proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     held.round = round
     verdict = permissions.may_withdraw(by, held, now=now)
     if not verdict:
