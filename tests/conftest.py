@@ -25,10 +25,9 @@ IN_CI = bool(os.environ.get("CI"))
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> Iterator[None]:
+def empty_cache() -> None:
     """Tries and kept pages of one test are not another's."""
     cache.clear()
-    yield
 
 
 @pytest.fixture

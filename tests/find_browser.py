@@ -22,9 +22,16 @@ def main() -> int:
     if apt and as_root is not None:
         print("No Chromium found: installing Debian's package (apt-get install chromium)", flush=True)
         subprocess.run([*as_root, apt, "update", "-qq"], check=False)
-        subprocess.run([*as_root, apt, "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-core"], check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*as_root, apt, "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-core"],
+            check=False,
+            stdout=subprocess.DEVNULL,
+        )
     if not found():
-        print("No Chromium found. Install one (Debian: apt-get install chromium) or set CHROMIUM to its path.", file=sys.stderr)
+        print(
+            "No Chromium found. Install one (Debian: apt-get install chromium) or set CHROMIUM to its path.",
+            file=sys.stderr,
+        )
         return 1 if os.environ.get("CI") else 0
     return 0
 

@@ -45,7 +45,9 @@ def run(name: str, *command: str, **env: str) -> bool:
     began = time.monotonic()
     paths = {"PYTHONPATH": f"{ROOT / 'site'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "moothall.settings"}
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **paths, **env}, check=False)
-    print(f"--- {name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
+    print(
+        f"--- {name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True
+    )
     return done.returncode == 0
 
 
@@ -59,10 +61,28 @@ def main() -> int:
         ("Django's own checks", (*manage, "check", "--fail-level", "WARNING"), {}),
         ("Checks for production", (*manage, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
         ("Migrations match the models", (*manage, "makemigrations", "--check", "--dry-run"), {}),
-        ("Security reading", (str(BIN / "bandit"), "-q", "-r", "-ll", "-c", "pyproject.toml", "boards", "cms", "engagement", "site/moothall", "site/components"), {}),
+        (
+            "Security reading",
+            (
+                str(BIN / "bandit"),
+                "-q",
+                "-r",
+                "-ll",
+                "-c",
+                "pyproject.toml",
+                "boards",
+                "cms",
+                "engagement",
+                "site/moothall",
+                "site/components",
+            ),
+            {},
+        ),
     ]
     pytest = (python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "tests")
-    steps.append(("Tests on SQLite", pytest, {"DATABASE_URL": "", "TEST_SQLITE_NAME": str(ROOT / "var" / "test.sqlite3")}))
+    steps.append(
+        ("Tests on SQLite", pytest, {"DATABASE_URL": "", "TEST_SQLITE_NAME": str(ROOT / "var" / "test.sqlite3")})
+    )
     failed = [name for name, command, env in steps if not run(name, *command, **env)]
     if url := postgres_url():
         # Pages look the same on either database: the browser runs once.

@@ -70,7 +70,8 @@ class Spoken:
 
 
 def loop_step(loop: Loop) -> Step:
-    assert loop.published_at is not None
+    if loop.published_at is None:
+        raise ValueError("Only a published outcome is a step.")
     return Step("done", _("What came of it"), loop.title, loop.get_absolute_url(), loop.published_at.date(), loop.did)
 
 

@@ -56,7 +56,7 @@ class Filled:
                         "title": f"A bench by the ford {at}",
                         "text": "Somewhere to sit on the way home from the shops, with a back to it.",
                         "form_token": str(uuid4()),
-                        "confirmed": "1",
+                        "step": "send",
                     },
                 )
                 for at, cookie in enumerate(cookies)

@@ -66,9 +66,9 @@ def foreign_keys() -> list[tuple[str, str, str]]:
             continue
         for field in model._meta.get_fields():
             target = field.related_model if (field.many_to_one or field.one_to_one or field.many_to_many) else None
-            if target and not field.auto_created and floor_of(target.__module__) is not None:
-                if target._meta.app_label != model._meta.app_label:
-                    found.append((f"{model._meta.label}.{field.name}", model.__module__, target.__module__))
+            ours = target and not field.auto_created and floor_of(target.__module__) is not None
+            if ours and target._meta.app_label != model._meta.app_label:
+                found.append((f"{model._meta.label}.{field.name}", model.__module__, target.__module__))
     return found
 
 

@@ -20,13 +20,10 @@ class Command(BaseCommand):
         env = {**os.environ, "PYTHONPATH": f"{settings.ROOT / 'site'}:{settings.ROOT}"}
         python = sys.executable
         # Both commands are our own, with no word of anyone else's in them.
+        server_command = [python, "-m", "gunicorn", "--config", "site/moothall/server.py", "moothall.wsgi"]
+        worker_command = [python, "manage.py", "db_worker", "--interval", "1"]
         children = [
-            subprocess.Popen(  # noqa: S603[python, "manage.py", "db_worker", "--interval", "1"], cwd=settings.ROOT, env=env),
-            subprocess.Popen(
-                [python, "-m", "gunicorn", "--config", "site/moothall/server.py", "moothall.wsgi"],
-                cwd=settings.ROOT,
-                env=env,
-            ),
+            subprocess.Popen(command, cwd=settings.ROOT, env=env) for command in (worker_command, server_command)
         ]
 
         def stop(number: int, frame: FrameType | None) -> None:

@@ -1,0 +1,168 @@
+"""Voting in a real browser: with scripts and without, from the link to the thanks, and by everyone's means."""
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core import mail
+
+from engagement.activities.models import Activity, Audience, TakingPart
+from engagement.polls.models import Tally
+from tests.factories import make_board, make_need, make_person, make_postcode, make_role
+from tests.polls.factories import choice_of, make_poll
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("PICTURES", "")
+
+
+def check(page, name=""):
+    """No accessibility fault of WCAG 2.2 AA, and no sideways scroll."""
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    found = Axe().run(page, options=rules).response["violations"]
+    assert found == [], [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "It scrolls sideways."
+    if PICTURES:
+        width = page.viewport_size["width"]
+        page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
+
+
+def sign_in(page, live_server, client, person):
+    client.force_login(person)
+    page.context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": live_server.url,
+            }
+        ]
+    )
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_newcomer_votes_in_four_pages_and_signs_in_last(live_server, open_browser, javascript):
+    board = make_board()
+    ward = make_postcode("XX1 1AA", board).ward
+    poll = make_poll(board, summary="You told us the green is bare.")
+    page = open_browser(width=320, javascript=javascript)
+
+    page.goto(live_server.url + poll.get_absolute_url())
+    page.get_by_label("Trees").check()
+    page.get_by_label("I work here").check()
+    page.get_by_label("The postcode of that place").fill("xx1 1aa")
+    page.get_by_role("button", name="Send my vote").click()
+    page.locator("input[type=email], input[name=login]").first.fill("newcomer@example.org")
+    page.locator("main form button[type=submit], main form button:not([type])").first.click()
+    print("MAIL", page.url, mail.outbox[-1].body, [p.name for p in []])
+    code = re.search(r"^\s*([A-Z0-9][A-Z0-9-]{4,9}[A-Z0-9])\s*$", mail.outbox[-1].body, re.M)[1]
+    page.locator("input[name=code]").fill(code)
+    page.locator("main form button[type=submit], main form button:not([type])").first.click()
+
+    page.get_by_role("heading", name="Your vote is counted").wait_for()
+    check(page, "thanks")
+    assert Tally.objects.get(choice__text="Trees").votes == 1
+    assert TakingPart.objects.get().person.standings.get().area == ward
+    page.reload()
+    assert page.get_by_role("heading", name="Your vote is counted").is_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_anyone_votes_by_keyboard_alone(live_server, open_browser, javascript):
+    poll = make_poll(make_board(), audience=Audience.ANYONE, results_show="always")
+    page = open_browser(javascript=javascript)
+
+    page.goto(live_server.url + poll.get_absolute_url())
+    page.get_by_label("Swings").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("heading", name="Your vote is counted").wait_for()
+    assert Tally.objects.get(choice__text="Swings").votes == 1
+    page.go_back()
+    page.goto(live_server.url + poll.get_absolute_url())
+    assert page.get_by_text("Your vote is counted").is_visible()
+    assert page.get_by_role("button", name="Send my vote").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_every_page_of_a_poll_can_be_used_by_everyone(live_server, open_browser, client, width):
+    board = make_board()
+    need = make_need(board)
+    closes = datetime.now(UTC) + timedelta(days=9)
+    poll = make_poll(
+        board,
+        question="What should Fenny Hale green have next to the new path?",
+        choices=("Swings for small children", "Benches in the shade", "Six young trees", "Leave it as it is"),
+        title="The green at Fenny Hale",
+        summary="You told us the green is bare in summer and nobody stays there. There is money for one thing this year.",
+        closes_at=closes,
+        audience=Audience.SAYS_LOCAL,
+    )
+    poll.activity.needs.add(need)
+    over = make_poll(
+        board,
+        question="Which evening suits you for meetings?",
+        choices=("Monday", "Wednesday", "Thursday"),
+        title="Meeting evenings",
+        opens_at=closes - timedelta(days=40),
+        closes_at=closes - timedelta(days=10),
+    )
+    for text, votes in (("Monday", 31), ("Wednesday", 114), ("Thursday", 6)):
+        Tally.objects.create(choice=choice_of(over, text), channel="web", votes=votes)
+    TakingPart.objects.bulk_create(TakingPart(activity=over.activity) for _each in range(130))
+    TakingPart.objects.bulk_create(TakingPart(activity=over.activity, channel="paper") for _each in range(21))
+    make_poll(board, title="A bench for the library", opens_at=closes, closes_at=closes + timedelta(days=9))
+    page = open_browser(width=width)
+    refused = []
+    page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+
+    for name, path in {
+        "list": f"/boards/{board.slug}/polls/",
+        "activities": f"/boards/{board.slug}/activities/",
+        "open": "/open/",
+        "poll": poll.get_absolute_url(),
+        "closed": over.get_absolute_url(),
+        "results": over.get_absolute_url() + "results/",
+        "too-soon": poll.get_absolute_url() + "results/",
+    }.items():
+        page.goto(live_server.url + path)
+        check(page, name)
+    page.goto(live_server.url + poll.get_absolute_url())
+    page.get_by_role("button", name="Send my vote").click()
+    assert page.get_by_role("link", name="Choose one answer.").is_visible()
+    check(page, "errors")
+    page.goto(live_server.url + poll.get_absolute_url())
+    page.get_by_label("Six young trees").check()
+    Activity.objects.filter(pk=poll.pk).update(closes_at=datetime.now(UTC))
+    page.get_by_role("button", name="Send my vote").click()
+    assert page.get_by_text("Your page was opened before then").is_visible()
+    check(page, "too-late")
+    assert refused == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_desk_screens_of_polls_can_be_used_by_everyone(live_server, open_browser, client, width):
+    board = make_board()
+    coordinator = make_role("coordinator", board)
+    draft = make_poll(board, is_draft=True, title="A draft")
+    poll = make_poll(board)
+    make_person(stands_in=board)
+    page = open_browser(width=width)
+    sign_in(page, live_server, client, coordinator)
+    for name, path in {
+        "desk-list": "/desk/polls/",
+        "desk-new": "/desk/polls/new/",
+        "desk-edit": f"/desk/polls/edit/{poll.pk}/",
+        "desk-preview": f"/desk/polls/preview/{draft.pk}/",
+        "desk-publish": f"/desk/polls/publish/{draft.pk}/",
+        "desk-close": f"/desk/polls/close/{poll.pk}/",
+        "desk-put-right": f"/desk/polls/put-right/{poll.pk}/",
+        "desk-standing": f"/desk/polls/standing/{poll.pk}/",
+    }.items():
+        answer = page.goto(live_server.url + path)
+        assert answer.status == 200, path
+        check(page, name)
