@@ -34,10 +34,19 @@ def record(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("This form was sent before with other words. Open a new one to record more."))
         else:
             evidence = Evidence.objects.select_related("board").get(reference=reference)
-            context = {"evidence": evidence, "code": in_fours(recording.slip_of(values["form_token"]))}
+            context = {
+                "evidence": evidence,
+                "code": in_fours(recording.slip_of(values["form_token"])),
+                "page_title": _("Kept. Hand this slip over"),
+                "header_icon": "comment",
+            }
             return TemplateResponse(request, "evidence/desk/slip.html", context)
     bearings = [[form[f"{part}_{at}"] for part in ("need", "relation", "reason")] for at in range(1, BEARINGS + 1)]
-    return TemplateResponse(request, "evidence/desk/record.html", {"form": form, "bearings": bearings})
+    return TemplateResponse(
+        request,
+        "evidence/desk/record.html",
+        {"form": form, "bearings": bearings, "page_title": _("Record a conversation"), "header_icon": "comment"},
+    )
 
 
 def keep(request: HttpRequest, form: RecordForm) -> str:
@@ -83,6 +92,8 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "links": evidence.links.select_related("need__board"),
         "agreed": queries.agreed_scopes(evidence),
+        "page_title": _("Link words to needs"),
+        "header_icon": "comment",
     }
     return TemplateResponse(request, "evidence/desk/links.html", context)
 
@@ -100,4 +111,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, _("Done. Every page follows at once."))
         return redirect("evidence_desk:index")
-    return TemplateResponse(request, "evidence/desk/withdraw.html", {"evidence": evidence, "form": form})
+    return TemplateResponse(
+        request,
+        "evidence/desk/withdraw.html",
+        {"evidence": evidence, "form": form, "page_title": _("Take these words back?"), "header_icon": "comment"},
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.contrib.admin.decorators import display
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -125,6 +126,12 @@ class Need(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("evidence:need", args=[self.board.slug, self.slug])
 
+    @property
+    def tone(self) -> str:
+        """The tone of its status tag."""
+        tones = {"heard": "waiting", "confirmed": "decided", "being_worked_on": "open", "met": "done"}
+        return tones.get(self.status, "neutral")
+
 
 class EvidenceQuerySet(ModeratedQuerySet):
     def counted(self) -> Self:
@@ -181,8 +188,8 @@ class Evidence(Moderated):
     moderated_with: ClassVar[tuple[str, ...]] = ("board", "where", "contact")
 
     class Meta:
-        verbose_name = _("what someone said")
-        verbose_name_plural = _("what people said")
+        verbose_name = _("piece of evidence")
+        verbose_name_plural = _("pieces of evidence")
         ordering = ["-heard_on", "-pk"]
         indexes = [models.Index(fields=["board", "-heard_on"])]
         constraints = [
@@ -195,6 +202,7 @@ class Evidence(Moderated):
         return self.reference
 
     @property
+    @display(description=_("Words"))
     def excerpt(self) -> str:
         return self.text if len(self.text) <= 80 else self.text[:79] + "…"
 

@@ -75,6 +75,14 @@ class Heard:
     by_how: list[HeardBy]
     by_relation: list[HeardBy]
 
+    @property
+    def any_how_hidden(self) -> bool:
+        return any(row.voices is None for row in self.by_how)
+
+    @property
+    def any_relation_hidden(self) -> bool:
+        return any(row.voices is None for row in self.by_relation)
+
 
 def heard_about(need: Need) -> Heard:
     """Count the voices of a need, those who may not be quoted among them. Small numbers hidden (PROMISES 18)."""

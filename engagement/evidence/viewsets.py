@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from boards.people.desk import BoardForm, BoardViewSet, ScopedIndexView
-from boards.people.permissions import may
+from boards.people.permissions import may, may_somewhere
 from boards.places.models import Board
 from engagement.evidence.actions import recording
 from engagement.evidence.models import Evidence, Need
@@ -105,7 +104,9 @@ class EvidenceIndexView(ScopedIndexView):
 
     @property
     def header_buttons(self) -> list[Any]:
-        return [Button(_("Record a conversation"), url=reverse("evidence_record"), icon_name="plus")]
+        if not may_somewhere(self.request.user, "record_evidence"):
+            return []
+        return [HeaderButton(_("Record a conversation"), url=reverse("evidence_record"), icon_name="plus")]
 
     def get_list_buttons(self, instance: Evidence) -> list[Any]:
         return [
@@ -139,7 +140,7 @@ class EvidenceViewSet(BoardViewSet):
     act = "record_evidence"
     index_view_class = EvidenceIndexView
     edit_view_class = LoggedEditView
-    list_display = [Column("excerpt", label=_("Words")), "board", "how", "heard_on", "voices", "state"]
+    list_display = ["excerpt", "board", "how", "heard_on", "voices", "state"]
     list_filter = ["board", "how", "state"]
     search_fields = ["text"]
     edit_handler = ObjectList(

@@ -56,8 +56,8 @@ class Migration(migrations.Migration):
                 ('where', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='places.area', verbose_name='ward')),
             ],
             options={
-                'verbose_name': 'what someone said',
-                'verbose_name_plural': 'what people said',
+                'verbose_name': 'piece of evidence',
+                'verbose_name_plural': 'pieces of evidence',
                 'ordering': ['-heard_on', '-pk'],
             },
         ),
