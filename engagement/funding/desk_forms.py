@@ -32,7 +32,9 @@ class DeskForm(forms.Form):
 
 class RoundForm(DeskForm):
     title = forms.CharField(label=_("Title"), max_length=150)
-    summary = forms.CharField(label=_("In a few words"), max_length=600, required=False, widget=forms.Textarea)
+    summary = forms.CharField(
+        label=_("In a few words"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
     stream = forms.ModelChoiceField(label=_("Paid from"), queryset=Stream.objects.none())
     budget_pence = MoneyField(label=_("Budget, in pounds"), min_pence=1)
     most_pence = MoneyField(label=_("Most that one proposal may ask for, in pounds"), min_pence=1, required=False)
@@ -49,7 +51,7 @@ class RoundForm(DeskForm):
     closes_at = LondonField(label=_("Voting closes"))
     report_by = forms.DateField(label=_("Reports are due by"), required=False, help_text=_("Such as 2027-03-31."))
     guidance = forms.CharField(
-        label=_("What groups should know"), max_length=4000, required=False, widget=forms.Textarea
+        label=_("What groups should know"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     needs = forms.ModelMultipleChoiceField(
         label=_("Needs behind this round"),
@@ -123,7 +125,7 @@ class CheckProposalForm(DeskForm):
         label=_("Words to the group"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Needed to ask or to refuse. The group reads them."),
     )
 
@@ -132,7 +134,7 @@ class LotsForm(DeskForm):
     """One place for each tied proposal, in the order drawn."""
 
     words = forms.CharField(
-        label=_("How were the lots drawn, and who was there?"), max_length=500, widget=forms.Textarea
+        label=_("How were the lots drawn, and who was there?"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
     )
 
     def __init__(self, *args: Any, tied: list[tuple[int, str]], **kwargs: Any) -> None:
@@ -158,7 +160,9 @@ class AwardForm(DeskForm):
 
 
 class ReportForm(DeskForm):
-    did = forms.CharField(label=_("What happened, in the group's words"), max_length=2000, widget=forms.Textarea)
+    did = forms.CharField(
+        label=_("What happened, in the group's words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
     spent_pence = MoneyField(label=_("Spent, in pounds"))
     people_helped = forms.IntegerField(label=_("People it helped"), min_value=0, max_value=10_000_000, required=False)
     publish = forms.BooleanField(label=_("Show it on the proposal's page"), required=False)
