@@ -146,7 +146,11 @@ def test_a_resident_finds_what_came_of_her_words(live_server, open_browser, java
     chidi.get_by_role("button", name="Check my vote").click()
     chidi.get_by_role("button", name="Seal and send my vote").click()
     assert chidi.locator(".confirmation strong").inner_text()
-    assert set(TakingPart.objects.values_list("activity__title", flat=True)) == {"Late bus", "Town fund"}
+    assert set(TakingPart.objects.values_list("activity__title", flat=True)) == {
+        "Better evenings",
+        "Late bus",
+        "Town fund",
+    }
 
     # 6. Voting closes. The coordinator counts and awards.
     close_voting(round)
