@@ -327,7 +327,7 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     if ALLAUTH_TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-PERMISSIONS_POLICY = {
+PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: []
     for name in [
         *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope"),
@@ -360,8 +360,8 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "pptx", "rtf", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_CONTENT_TYPES = {"pdf": "application/pdf"}
-WAGTAILDOCS_INLINE_CONTENT_TYPES = []
-WAGTAILEMBEDS_FINDERS = []
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
+WAGTAILEMBEDS_FINDERS: list[str] = []
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "exact"
 
 # Logs: one JSON record a line. No form contents, ever.
