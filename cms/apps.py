@@ -17,7 +17,8 @@ class CmsConfig(AppConfig):
         offer_no_tags_of_others()
         ask_for_no_portraits()
         # After the last app: by then every table, content type and permission is there.
-        last = list(apps.get_app_configs())[-1]
+        # (Django sends the signal only for apps that have models.)
+        last = [app for app in apps.get_app_configs() if app.models_module][-1]
         post_migrate.connect(give_the_site_a_home, sender=last, dispatch_uid="cms.give_the_site_a_home")
 
 

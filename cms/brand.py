@@ -21,7 +21,7 @@ LEAST_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, for text of ordinary size."""
 
 COLOUR = re.compile(r"^#[0-9a-fA-F]{6}\Z")
-a_colour = RegexValidator(COLOUR, _("Write the colour as # and six digits, such as #5b2a4e."))
+a_colour = RegexValidator(COLOUR.pattern, _("Write the colour as # and six digits, such as #5b2a4e."))
 
 
 def luminance(colour: str) -> float:
