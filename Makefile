@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-data test test-fast bench format lock browser screenshots messages clean
+.PHONY: help demo demo-data test test-fast bench format lock browser screenshots clean
 
 help: ## Show these verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,9 +34,6 @@ bench: .venv/tests-installed ## Measure the promises of speed on PostgreSQL; wri
 
 format: .venv/tests-installed ## Put the code in its one format
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
-
-messages: .venv/installed ## Collect words to translate and compile translations
-	@$(MANAGE) messages
 
 screenshots: .venv/tests-installed browser ## Make the pictures in docs/ from the demo
 	@$(PY) tests/screenshots.py

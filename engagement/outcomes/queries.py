@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from boards.people.models import Person
@@ -14,6 +14,7 @@ from boards.places.models import Board
 from engagement.activities.models import TakingPart
 from engagement.evidence.models import Evidence, EvidenceLink
 from engagement.evidence.thread import Step
+from engagement.funding.models import Award
 from engagement.ideas.models import Backing, Idea
 from engagement.outcomes.models import Loop
 
@@ -138,6 +139,8 @@ def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]
             loop_step(loop) for loop in loops if activity.pk in {each.pk for each in loop.activities.all()}
         ]
         found.append(spoken)
+    for spoken in found:
+        spoken.steps.sort(key=lambda step: step.on)
     return sorted(found, key=lambda spoken: spoken.on, reverse=True)
 
 
@@ -147,7 +150,7 @@ def steps_for_need(need: Need, now: datetime) -> list[Step]:
         Loop.objects.published()
         .filter(needs=need)
         .select_related("board")
-        .prefetch_related("awards__proposal__round__activity__board")
+        .prefetch_related(Prefetch("awards", Award.objects.select_related("proposal__round__activity__board")))
     )
     steps = []
     for loop in loops:
