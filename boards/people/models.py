@@ -48,7 +48,7 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
+class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """Anyone with an account. The e-mail is the login; the name shown may be a pseudonym."""
 
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)

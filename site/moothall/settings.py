@@ -158,7 +158,8 @@ TEMPLATES = [
 ]
 
 # Data. CONN_MAX_AGE: a reconnect costs more than the vote (TECH_NOTES).
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'moothall.sqlite3'}")}
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'moothall.sqlite3'}"
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -334,6 +335,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         *("magnetometer", "microphone", "midi", "payment", "usb"),
     ]
 }
+
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # moothall.middleware.SecurityHeaders sets X-Frame-Options, the desk's differently
+    "security.W003",  # moothall.middleware.SameOriginOrToken is Django's own, and judges public posts by origin
+]
 
 # The desk (Wagtail)
 WAGTAIL_SITE_NAME = "Moothall desk"
