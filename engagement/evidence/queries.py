@@ -28,7 +28,10 @@ def with_counts(needs: QuerySet[Need]) -> QuerySet[Need]:
     counted = EvidenceLink.objects.filter(need=OuterRef("pk"), evidence__in=Evidence.objects.counted()).order_by()
     voices = counted.values("need").annotate(total=Sum("evidence__voices")).values("total")
     figures = (
-        Need.indicators.through.objects.filter(need=OuterRef("pk")).order_by().values("need").annotate(n=Count("pk"))
+        Need.indicators.through._default_manager.filter(need=OuterRef("pk"))
+        .order_by()
+        .values("need")
+        .annotate(n=Count("pk"))
     )
     return needs.annotate(
         voices=Coalesce(Subquery(voices, output_field=IntegerField()), 0),
@@ -39,7 +42,7 @@ def with_counts(needs: QuerySet[Need]) -> QuerySet[Need]:
 def needs_of(board: Board, *, limit: int | None = None) -> list[Need]:
     """Give a board's needs, most voices first, each with `voices` and `figures`. One query."""
     found = with_counts(Need.objects.current().filter(board=board)).select_related("board", "theme")
-    return list(found.order_by("-voices", "title")[:limit])
+    return list(found.order_by(*SORTS["voices"])[:limit])
 
 
 def needs_everywhere(*, board: str = "", theme: str = "", words: str = "", sort: str = "voices") -> QuerySet[Need]:
@@ -76,12 +79,9 @@ class Heard:
     by_relation: list[HeardBy]
 
     @property
-    def any_how_hidden(self) -> bool:
-        return any(row.voices is None for row in self.by_how)
-
-    @property
-    def any_relation_hidden(self) -> bool:
-        return any(row.voices is None for row in self.by_relation)
+    def any_hidden(self) -> bool:
+        shown = [rows for rows in (self.by_how, self.by_relation) if len(rows) > 1]
+        return any(row.voices is None for rows in shown for row in rows)
 
 
 def heard_about(need: Need) -> Heard:
@@ -144,7 +144,7 @@ def figures_for(need: Need) -> list[Figure]:
     """Give a need's figures for its board, put together from its areas (rules.put_together). Three queries."""
     known = list(
         Indicator.objects.annotate(
-            is_chosen=Exists(Need.indicators.through.objects.filter(need=need.pk, indicator=OuterRef("pk")))
+            is_chosen=Exists(Need.indicators.through._default_manager.filter(need=need.pk, indicator=OuterRef("pk")))
         )
         .filter(Q(is_chosen=True) | Q(key__startswith="pop_") | Q(key__startswith="households_"))
         .order_by("label")

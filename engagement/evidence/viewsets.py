@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.admin.widgets.button import HeaderButton, ListingButton
 
 from boards.people.desk import BoardForm, BoardViewSet, ScopedIndexView
 from boards.people.permissions import may, may_somewhere
@@ -109,12 +109,14 @@ class EvidenceIndexView(ScopedIndexView):
         return [HeaderButton(_("Record a conversation"), url=reverse("evidence_record"), icon_name="plus")]
 
     def get_list_buttons(self, instance: Evidence) -> list[Any]:
-        return [
-            Button(
-                _("Link to needs"), url=reverse("evidence_links", args=[instance.pk]), icon_name="link", priority=10
-            ),
-            Button(_("Withdraw"), url=reverse("evidence_withdraw", args=[instance.pk]), icon_name="bin", priority=30),
+        if not may(self.request.user, "record_evidence", instance.board_id):
+            return []
+        screens = [
+            (_("Link to needs"), reverse("evidence_links", args=[instance.pk])),
+            (_("Put right"), reverse("evidence_desk:edit", args=[instance.pk])),
+            (_("Take back"), reverse("evidence_withdraw", args=[instance.pk])),
         ]
+        return [ListingButton(label, url=url, priority=at) for at, (label, url) in enumerate(screens)]
 
     def get_edit_url(self, instance: Evidence) -> str:
         return reverse("evidence_links", args=[instance.pk])

@@ -263,3 +263,14 @@ def test_unknown_rows_are_not_found(client, board, coordinator, pk):
 
     for address in (f"/desk/evidence/{pk}/links/", f"/desk/evidence/{pk}/withdraw/", f"/desk/evidence/edit/{pk}/"):
         assert client.get(address).status_code == 404
+
+
+def test_each_row_of_the_list_leads_to_linking_putting_right_and_taking_back(client, board, coordinator):
+    evidence = make_evidence(board)
+    client.force_login(coordinator)
+
+    page = client.get("/desk/evidence/").content.decode()
+
+    for screen in (f"{evidence.pk}/links/", f"edit/{evidence.pk}/", f"{evidence.pk}/withdraw/", "record/"):
+        assert f'href="/desk/evidence/{screen}"' in page
+        assert client.get(f"/desk/evidence/{screen}").status_code == 200

@@ -274,7 +274,9 @@ def log_change(*, thing: Need | Evidence, before: dict[str, str], by: Person) ->
 
 def tell_writer(item: Moderated, decision: Decision) -> None:
     """Tell whoever sent their words in what was decided, if they agreed to hear from us."""
-    if not isinstance(item, Evidence) or not Evidence.objects.reachable().filter(pk=item.pk).exists():
+    if not isinstance(item, Evidence) or item.contact is None:
+        return
+    if not Evidence.objects.reachable().filter(pk=item.pk).exists():
         return
     if decision.became == Moderated.State.SHOWN:
         subject = _("We have read what you told %(board)s") % {"board": item.board}
