@@ -78,7 +78,11 @@ def loop_step(loop: Loop) -> Step:
 
 def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]:
     """Give what a person said and did, newest first, each with what came of it. The same few queries for any number."""
-    said = list(Evidence.objects.filter(contact=person).select_related("board").order_by("-heard_on", "-pk")[:limit])
+    said = list(
+        Evidence.objects.filter(contact=person, withdrawn_at__isnull=True)
+        .select_related("board")
+        .order_by("-heard_on", "-pk")[:limit]
+    )
     links = list(EvidenceLink.objects.filter(evidence__in=said).select_related("need__board"))
     parts = list(
         TakingPart.objects.filter(person=person, activity__is_draft=False)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views import generic
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import ListingButton
 
 from boards.people.desk import BoardForm, BoardViewSet, ScopedIndexView
 from engagement.outcomes import actions, permissions
@@ -51,11 +52,9 @@ class LoopIndexView(ScopedIndexView):
     def get_list_buttons(self, instance: Loop) -> list[Any]:
         buttons = super().get_list_buttons(instance)
         if permissions.may_publish(self.request.user, instance):
-            from django.urls import reverse
-
             buttons.insert(
                 0,
-                Button(
+                ListingButton(
                     _("Publish"), url=reverse("outcomes_publish", args=[instance.pk]), icon_name="upload", priority=5
                 ),
             )

@@ -251,9 +251,9 @@ def test_odd_headers_are_answered(client):
 
 
 def test_an_unreadable_body_is_refused_in_words(client):
-    answer = client.post("/find/", b"\xff\xfe" * 10, content_type="application/x-www-form-urlencoded; charset=utf-16")
+    answer = client.generic("POST", "/find/", b"\xff\xfe" * 10, "application/x-www-form-urlencoded; charset=utf-16")
     assert answer.status_code < 500
-    answer = client.post("/find/", b"--x", content_type="multipart/form-data; boundary=" + "x" * 300)
+    answer = client.generic("POST", "/find/", b"--x", "multipart/form-data; boundary=" + "x" * 300)
     assert answer.status_code < 500
     many = "&".join(f"f{at}=1" for at in range(12_000))
-    assert client.post("/find/", many, content_type="application/x-www-form-urlencoded").status_code == 413
+    assert client.generic("POST", "/find/", many, "application/x-www-form-urlencoded").status_code == 413
