@@ -171,10 +171,11 @@ def propose(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     now = timezone.now()
     round = the_round(request, board_slug, slug)
     verdict = permissions.may_propose(round, now=now)
-    form = ProposalForm(request.POST or None, round=round)
+    form = ProposalForm(request.POST if request.method == "POST" else None, round=round)
     checking = False
     if request.method == "POST" and request.POST.get("step") != "change":
         if not verdict:
+            form.full_clean()
             form.add_error(None, verdict.why_not)
         elif form.is_valid():
             if request.POST.get("step") != "send":
