@@ -52,7 +52,9 @@ def board_list(request: HttpRequest, board_slug: str) -> HttpResponse:
             "name": "state",
             "label": _("When"),
             "options": [
-                {"value": value, "label": label, "selected": value == state} for value, (label, _find) in states.items()
+                # What is open is what you get without asking.
+                {"value": "" if value == "open" else value, "label": label, "selected": value == state}
+                for value, (label, _find) in states.items()
             ],
         }
     ]

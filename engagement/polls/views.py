@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
 from boards.people import pending
+from boards.people.limits import within_limit
 from boards.people.permissions import login_required, open_to_all
 from boards.places.models import Board
 from components.templatetags.components import london
@@ -33,6 +34,12 @@ NO_COOKIE = gettext_noop(
     "Your browser refused the one cookie that keeps a vote to one each, so this was not counted. "
     "Allow cookies for this site and try again, or ring the board or vote at a library."
 )
+
+TOO_MANY = gettext_noop(
+    "Many votes came from your network just now, so this one was not counted. Send it again in a minute."
+)
+VOTES_A_MINUTE = 120
+"""Posts without an account from one network address. A hall full of people shares one, and each vote takes two."""
 
 
 def find_poll(request: HttpRequest, board_slug: str, poll_slug: str) -> Poll:
@@ -137,6 +144,8 @@ def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
         finish_at = reverse("polls:finish", args=[board_slug, poll_slug])
         return redirect(pending.keep(request, f"polls:{poll.pk}", kept, finish_at=finish_at))
     device = device_of(request)
+    if not person.is_authenticated and not within_limit(request, "vote", a_minute=VOTES_A_MINUTE):
+        return question_page(request, poll, form=form, refusal=_(TOO_MANY), status=429)
     if not person.is_authenticated and not device:
         if "again" in request.GET:
             return question_page(request, poll, form=form, refusal=_(NO_COOKIE), status=400)

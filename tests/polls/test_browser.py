@@ -57,13 +57,13 @@ def test_a_newcomer_votes_in_four_pages_and_signs_in_last(live_server, open_brow
     page.get_by_role("button", name="Send my vote").click()
     page.locator("input[type=email], input[name=login]").first.fill("newcomer@example.org")
     page.locator("main form button[type=submit], main form button:not([type])").first.click()
-    print("MAIL", page.url, mail.outbox[-1].body, [p.name for p in []])
     code = re.search(r"^\s*([A-Z0-9][A-Z0-9-]{4,9}[A-Z0-9])\s*$", mail.outbox[-1].body, re.M)[1]
     page.locator("input[name=code]").fill(code)
     page.locator("main form button[type=submit], main form button:not([type])").first.click()
 
     page.get_by_role("heading", name="Your vote is counted").wait_for()
-    check(page, "thanks")
+    if javascript:  # axe is a script
+        check(page, "thanks")
     assert Tally.objects.get(choice__text="Trees").votes == 1
     assert TakingPart.objects.get().person.standings.get().area == ward
     page.reload()

@@ -164,6 +164,21 @@ def test_a_browser_that_keeps_no_cookie_is_told_so(client, board):
     assert votes(poll) == 0
 
 
+def test_a_flood_without_accounts_is_held_back_and_told_so(client, board, monkeypatch):
+    monkeypatch.setattr("engagement.polls.views.VOTES_A_MINUTE", 4)
+    poll = make_poll(board, audience=Audience.ANYONE)
+    for _each in range(2):
+        client.cookies.clear()
+        assert "Your vote is counted" in send(client, poll).text
+    client.cookies.clear()
+
+    held = send(client, poll, follow=False)
+
+    assert held.status_code == 429
+    assert "Send it again in a minute." in held.text
+    assert votes(poll) == 2
+
+
 def test_the_same_browser_is_not_known_from_one_poll_to_the_next(client, board):
     one, other = make_poll(board, audience=Audience.ANYONE), make_poll(board, audience=Audience.ANYONE)
     send(client, one)
