@@ -47,7 +47,8 @@ class PageCache:
             }
             # The nonce inside the page and the one in the header must stay the same pair.
             nonce = request.csp_nonce  # type: ignore[attr-defined]
-            if nonce.encode() not in response.content:
+            # Nor may two readers share a form that is sent once.
+            if nonce.encode() not in response.content and b'name="form_token"' not in response.content:
                 cache.set(key, (made_at, response.status_code, response.content, headers), settings.PAGE_CACHE_SECONDS)
         return response
 
