@@ -139,7 +139,7 @@ def test_every_board_is_full(demo):
         assert Idea.objects.filter(call__activity__board=board).count() == 12
         assert Idea.objects.filter(call__activity__board=board).pending().count() == 2
         assert board.pots.get().streams.count() == 2
-        assert Loop.objects.filter(board=board).published().count() == 2
+        assert Loop.objects.filter(board=board).published().count() >= 2
 
 
 def test_rounds_stand_where_their_files_say(demo):

@@ -38,7 +38,7 @@ def test_a_load_that_was_cut_short_goes_on(db, settings, tmp_path, monkeypatch):
 
     load(now=NOW, say=quiet)
 
-    assert Loop.objects.count() == 32
+    assert Loop.objects.count() == 33
 
 
 def test_the_demo_is_refused_where_it_is_not_asked_for(db, settings):
