@@ -183,7 +183,7 @@ def test_no_odd_question_breaks_a_page(town):
 VALUES = [
     "\x00",
     "\ud800",
-    "x" * 300_000,
+    "x" * 1_000_000,
     "9" * 5000,
     "<script>alert(1)</script>",
     "=1+1",
@@ -219,7 +219,7 @@ def test_no_odd_value_in_a_field_breaks_a_form(town):
         client = asking(town, who)
         for name, pattern in takes_posts:
             address = address_of(name, pattern, town)
-            for value in VALUES if who == "anonymous" else VALUES[:2]:
+            for value in VALUES:
                 short = value if len(value) < 10_000 else ""
                 sent = {key: (short or "x").encode("utf-8", "surrogatepass") for key in fields}
                 sent["text" if "text" in sent else "q"] = value.encode("utf-8", "surrogatepass")
