@@ -8,15 +8,10 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from tests.eyes import broken_rules
+
 LARGEST_PAGE = 300_000
 MOST_SCRIPT = 50_000
-
-
-def broken_rules(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']][:4]}" for rule in found]
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -92,8 +87,8 @@ def test_a_map_can_be_moved_when_asked_and_its_list_stays(live_server, open_brow
     page.get_by_role("button", name="Move and zoom this map").click()
     page.wait_for_selector(".leaflet-container")
 
-    assert page.get_by_role("button", name="Closer").is_visible()
-    assert page.get_by_role("link", name="Oakhill").is_visible()
+    page.get_by_role("button", name="Closer").wait_for()
+    page.get_by_role("link", name="Oakhill").wait_for()
     assert broken_rules(page) == []
 
 
@@ -102,8 +97,8 @@ def test_without_scripts_the_map_is_drawn_and_listed(live_server, open_browser):
     page.goto(live_server.url + "/components/area_map/")
 
     assert page.locator(".area-map__map path").count() == 3
-    assert page.get_by_role("link", name="Oakhill").is_visible()
-    assert page.locator("[data-print]").count() == 0 or not page.locator("[data-print]").first.is_visible()
+    page.get_by_role("link", name="Oakhill").wait_for()
+    assert not any(each.is_visible() for each in page.locator("[data-print]").all())
 
 
 @pytest.mark.parametrize("name", ["400", "403", "404", "429", "500", "503"])

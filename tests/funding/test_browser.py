@@ -7,33 +7,17 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
 
 from engagement.funding.actions.awards import award_round
 from engagement.funding.models import Award, Envelope, FundingRound, Proposal
+from tests.eyes import broken_rules, look, press, sign_in
 from tests.factories import make_need, make_person, make_postcode
 from tests.funding.factories import dates_around, make_counted, make_proposal, make_round, make_vote, make_voter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHORT = timedelta(hours=2)
-
-
-def sign_in(page, live_server, person) -> None:
-    browser = Client()
-    browser.force_login(person)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": browser.cookies[name].value, "url": live_server.url}])
-
-
-def look(page, where: str) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not found, (where, [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found])
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, (where, f"{wide} px too wide")
 
 
 def named(round) -> None:
@@ -75,9 +59,9 @@ def test_a_first_vote_from_the_round_page_to_the_receipt_and_the_count(live_serv
     page.get_by_role("button", name="Vote now").or_(page.get_by_role("link", name="Vote now")).first.click()
     page.get_by_label("Swings for every age").check()
     if javascript:
-        assert page.get_by_text("You have ticked 1. Tick 1 more.").is_visible()
+        page.get_by_text("You have ticked 1. Tick 1 more.").wait_for()
     page.get_by_role("button", name="Check my vote").click()
-    assert page.get_by_text("There is a problem").is_visible()
+    page.get_by_text("There is a problem").wait_for()
     assert page.get_by_label("Swings for every age").is_checked()
     page.get_by_label("Stage lights for the hall").check()
     page.get_by_role("button", name="Check my vote").click()
@@ -88,10 +72,10 @@ def test_a_first_vote_from_the_round_page_to_the_receipt_and_the_count(live_serv
     page.locator("input[name=code]").fill(code[1])
     page.locator("main form button").first.click()
     page.wait_for_url("**/vote/check/")
-    assert page.get_by_text("1. Swings for every age").is_visible()
+    page.get_by_text("1. Swings for every age").wait_for()
     page.get_by_label("I live here").check()
     page.get_by_label("The postcode of that place").fill("xx11aa")
-    page.get_by_role("button", name="Seal and send my vote").click()
+    press(page, "Seal and send my vote")
     receipt = page.locator(".confirmation strong").inner_text()
     assert Envelope.objects.count() == 1
     assert all(receipt not in message.body for message in mail.outbox)
@@ -101,8 +85,8 @@ def test_a_first_vote_from_the_round_page_to_the_receipt_and_the_count(live_serv
     page.goto(live_server.url + round.address("results"))
     page.get_by_label("The code on your receipt").fill(receipt)
     page.get_by_role("button", name="Look for my ballot").click()
-    assert page.get_by_text("Your ballot is in the count").is_visible()
-    assert page.get_by_text("3. Stage lights for the hall").is_visible()
+    page.get_by_text("Your ballot is in the count").wait_for()
+    page.get_by_text("3. Stage lights for the hall").wait_for()
 
 
 def move_to(round, stage: str) -> None:
@@ -146,7 +130,7 @@ def test_a_small_group_asks_for_a_grant_by_keyboard_alone(live_server, open_brow
     page.get_by_role("button", name="Send my proposal").click()
 
     proposal = Proposal.objects.get()
-    assert page.get_by_text(proposal.reference).is_visible()
+    page.get_by_text(proposal.reference).wait_for()
     assert proposal.cost_pence == 420_00
 
 
@@ -175,11 +159,11 @@ def test_no_page_keeps_anyone_out(live_server, open_browser, board, coordinator,
     see(f"/boards/{board.slug}/funding/", "pot")
     see(asking.get_absolute_url(), "round_open")
     see(asking.address("propose"), "propose")
-    page.get_by_role("button", name="Check your proposal").click()
+    press(page, "Check your proposal")
     look(page, f"propose_errors at {width}")
     see(round.get_absolute_url(), "round_voting")
     see(round.address("vote"), "vote")
-    page.get_by_role("button", name="Check my vote").click()
+    press(page, "Check my vote")
     look(page, f"vote_errors at {width}")
     see(round.address("results"), "results_later")
     see(Proposal.objects.get(number=1).get_absolute_url(), "proposal")
@@ -189,9 +173,9 @@ def test_no_page_keeps_anyone_out(live_server, open_browser, board, coordinator,
     page.goto(live_server.url + round.address("vote"))
     page.get_by_label("Cold water school").check()
     page.get_by_label("Swings for every age").check()
-    page.get_by_role("button", name="Check my vote").click()
+    press(page, "Check my vote")
     look(page, f"check at {width}")
-    page.get_by_role("button", name="Seal and send my vote").click()
+    press(page, "Seal and send my vote")
     look(page, f"thanks at {width}")
     see(round.address("thanks"), "voted")
     for ticks in ((1, 2), (1, 3), (1, 2)):
@@ -218,8 +202,7 @@ def test_the_desk_screens_of_a_round_keep_the_rules_too(live_server, open_browse
 
     def see(url: str, name: str) -> None:
         page.goto(live_server.url + "/desk/funding/" + url)
-        found = Axe().run(page, context="#main").response["violations"]
-        assert not found, (name, [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found])
+        assert broken_rules(page, context="#main") == [], name
 
     see("", "index")
     see("rounds/add/", "add")

@@ -6,32 +6,16 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.core import mail
-from django.test import Client
 
 from engagement.ideas import actions
 from engagement.ideas.models import Backing, Idea
 from engagement.moderation.actions import decide
+from tests.eyes import broken_rules, look, press, sign_in
 from tests.factories import make_need, make_person, make_postcode
 from tests.ideas.factories import make_call, make_idea
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def sign_in(page, live_server, person) -> None:
-    browser = Client()
-    browser.force_login(person)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": browser.cookies[name].value, "url": live_server.url}])
-
-
-def no_violations(page, where: str) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not found, (where, [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found])
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, (where, f"{wide} px too wide")
 
 
 @pytest.mark.parametrize("javascript", [False, True], ids=["no scripts", "scripts"])
@@ -43,37 +27,37 @@ def test_a_first_idea_from_the_wall_to_its_answer(live_server, open_browser, boa
     page.goto(live_server.url + call.get_absolute_url())
     page.get_by_role("button", name="Share an idea").or_(page.get_by_role("link", name="Share an idea")).first.click()
     page.get_by_label("Give your idea a name").fill("Singing for people who cannot sing")
-    page.get_by_role("button", name="Go on").click()
+    press(page, "Go on")
     assert page.get_by_label("Give your idea a name").input_value() == "Singing for people who cannot sing"
     page.get_by_label("What is your idea?").fill("There is a choir for those who can. I would like the other one.")
     page.get_by_role("button", name="Go on").click()
-    assert page.get_by_role("heading", name="Check your idea").is_visible()
+    page.get_by_role("heading", name="Check your idea").wait_for()
     page.get_by_role("button", name="Send my idea").click()
 
     page.locator("input[type=email]").fill("tone.deaf@example.org")
-    page.locator("main form button[type=submit], main form button:not([type])").first.click()
-    page.wait_for_url(lambda url: "/ideas/" not in url)
+    with page.expect_navigation(wait_until="load"):
+        page.locator("main form button[type=submit], main form button:not([type])").first.click()
     code = re.search(r"(?m)^\s*([A-Z0-9]{3,5}-?[A-Z0-9]{3,5})\s*$", mail.outbox[-1].body)
     assert code, mail.outbox[-1].body
     page.locator("input[name=code]").fill(code[1])
     page.locator("main form button").first.click()
     page.wait_for_url("**/sent/**")
     idea = Idea.objects.get()
-    assert page.get_by_text(idea.reference).is_visible()
+    page.get_by_text(idea.reference).wait_for()
     assert idea.author.email == "tone.deaf@example.org"
 
     page.goto(live_server.url + idea.get_absolute_url())
-    assert page.get_by_text("Waiting to be read").is_visible()
+    page.get_by_text("Waiting to be read").wait_for()
     decide(item=idea, to="shown", reason="fine", by=coordinator, now=now)
     friend = open_browser(javascript=javascript)
     sign_in(friend, live_server, make_person("friend@example.org"))
     friend.goto(live_server.url + idea.get_absolute_url())
     friend.get_by_role("button", name="Back this idea").click()
-    assert friend.get_by_text("1 person backs this").is_visible()
+    friend.get_by_text("1 person backs this").wait_for()
     assert Backing.objects.count() == 1
     actions.answer(idea=idea, to="in_plan", words="The church hall is yours on Tuesdays.", by=coordinator, now=now)
     page.reload()
-    assert page.get_by_text("The church hall is yours on Tuesdays.").is_visible()
+    page.get_by_text("The church hall is yours on Tuesdays.").wait_for()
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -93,14 +77,14 @@ def test_no_page_keeps_anyone_out(live_server, open_browser, board, coordinator,
         wall + f"sent/{ideas[0].reference.lower()}/",
     ):  # fmt: skip
         assert page.goto(address).status == 200
-        no_violations(page, address)
+        look(page, address)
     page.goto(wall + "propose/")
-    page.get_by_role("button", name="Go on").click()
-    no_violations(page, "the form with its errors")
+    press(page, "Go on")
+    look(page, "the form with its errors")
     page.get_by_label("Give your idea a name").fill("Idea with benches")
     page.get_by_label("What is your idea?").fill("Words")
-    page.get_by_role("button", name="Go on").click()
-    no_violations(page, "check")
+    press(page, "Go on")
+    look(page, "check")
 
 
 DESK_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
@@ -120,5 +104,4 @@ def test_the_desk_pages_keep_no_officer_out(live_server, open_browser, board, co
     ):  # fmt: skip
         assert page.goto(live_server.url + "/desk/" + address).status == 200
         # Our own part of the page; the frame round it is Wagtail's.
-        found = Axe().run(page, context="#main .nice-padding", options=DESK_RULES).response["violations"]
-        assert not found, (address, [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found])
+        assert broken_rules(page, context="#main .nice-padding", options=DESK_RULES) == [], address

@@ -21,6 +21,7 @@ from engagement.funding import queries as funding_queries
 from engagement.funding.models import Award, FundingRound, Proposal
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.outcomes.models import Loop
+from tests.eyes import press
 from tests.factories import make_activity, make_board, make_need, make_postcode, make_role
 from tests.funding.factories import dates_around, make_round
 from tests.polls.factories import make_poll
@@ -46,7 +47,8 @@ def give_code(page, address: str) -> None:
     page.locator("main form button").first.click()
     page.wait_for_selector("input[name=code]")
     page.locator("input[name=code]").fill(code_sent_to(address))
-    page.locator("main form button").first.click()
+    with page.expect_navigation(wait_until="load"):
+        page.locator("main form button").first.click()
 
 
 def sign_in(page, server, address: str, then: str) -> None:
@@ -114,20 +116,20 @@ def test_a_resident_finds_what_came_of_her_words(live_server, open_browser, java
     ben.get_by_role("button", name="Send my idea").click()
     known(Person.objects.create_user("ben@example.org"))
     give_code(ben, "ben@example.org")
-    ben.wait_for_load_state()
     if ben.locator("main input[name=postcode]").count():
         ben.get_by_label("I live here").check()
         ben.locator("main input[name=postcode]").fill("XX1 1AA")
-        ben.locator("main form button").first.click()
-        ben.wait_for_load_state()
+        with ben.expect_navigation(wait_until="load"):
+            ben.locator("main form button").first.click()
     idea = Idea.objects.get()
     assert idea.state == "pending"
 
     # 3. The coordinator reads it, and it shows.
     officer.goto(live_server.url + "/desk/moderation/")
-    officer.get_by_role("button", name=re.compile("^Show")).first.click()
+    with officer.expect_navigation(wait_until="load"):
+        officer.get_by_role("button", name=re.compile("^Show")).first.click()
     ben.goto(live_server.url + call.get_absolute_url())
-    assert ben.get_by_text("Open the old library till nine").first.is_visible()
+    ben.get_by_text("Open the old library till nine").first.wait_for()
 
     # 4. A third person answers the poll: four pages from the link.
     chidi = open_browser(width=390, javascript=javascript)
@@ -161,8 +163,7 @@ def test_a_resident_finds_what_came_of_her_words(live_server, open_browser, java
     words = officer.locator("main [name=words]")
     if words.count():
         words.fill("Board meeting, 3 December")
-    officer.get_by_role("button", name="Award all of these and tell the groups").click()
-    officer.wait_for_load_state()
+    press(officer, "Award all of these and tell the groups")
     assert Award.objects.get().proposal.title == "A warm room"
 
     # 7. Staff write the answer and publish it. Everyone who took part is told.
@@ -181,12 +182,11 @@ def test_a_resident_finds_what_came_of_her_words(live_server, open_browser, java
     officer.locator("#id_needs").select_option([str(need.pk)])
     officer.locator("#id_activities").select_option([str(poll.pk), str(call.pk), str(round.pk)])
     officer.locator("#id_awards").select_option([str(Award.objects.get().pk)])
-    officer.locator("form [type=submit]").last.click()
-    officer.wait_for_load_state()
+    with officer.expect_navigation(wait_until="load"):
+        officer.locator("form [type=submit]").last.click()
     loop = Loop.objects.get()
     officer.goto(f"{live_server.url}/desk/outcomes/{loop.pk}/publish/")
-    officer.get_by_role("button", name="Publish and tell people").click()
-    officer.wait_for_load_state()
+    press(officer, "Publish and tell people")
     told = {message.to[0] for message in mail.outbox if "What came of it" in message.subject}
     assert told == {"amira@example.org", "ben@example.org", "chidi@example.org"}
 
@@ -195,14 +195,14 @@ def test_a_resident_finds_what_came_of_her_words(live_server, open_browser, java
     amira.goto(live_server.url + "/slip/")
     amira.locator("#id_code").fill(slip)
     amira.get_by_role("button", name="Show me").click()
-    assert amira.get_by_text("A warm room after five").first.is_visible()
+    amira.get_by_text("A warm room after five").first.wait_for()
     known(Person.objects.get(email="amira@example.org"))
     sign_in(amira, live_server, "amira@example.org", "/me/")
-    assert amira.get_by_text("The square is dead by five").first.is_visible()
+    amira.get_by_text("The square is dead by five").first.wait_for()
     amira.get_by_role("link", name="A warm room after five").first.click()
     amira.wait_for_url("**/outcomes/a-warm-room/")
-    assert amira.get_by_text("Sundays: no one could staff them.").is_visible()
+    amira.get_by_text("Sundays: no one could staff them.").wait_for()
     # And back again, from the answer to the need her words made.
     amira.get_by_role("link", name="Somewhere to go after five").first.click()
     amira.wait_for_url("**/needs/**")
-    assert amira.get_by_text("Teenagers sit in the bus shelter").first.is_visible()
+    amira.get_by_text("Teenagers sit in the bus shelter").first.wait_for()

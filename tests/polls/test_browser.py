@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.core import mail
 
 from engagement.activities.models import Activity, Audience, TakingPart
 from engagement.polls.models import Tally
+from tests.eyes import look, sign_in
 from tests.factories import make_board, make_need, make_person, make_postcode, make_role
 from tests.polls.factories import choice_of, make_poll
 
@@ -21,26 +20,10 @@ PICTURES = os.environ.get("PICTURES", "")
 
 def check(page, name=""):
     """No accessibility fault of WCAG 2.2 AA, and no sideways scroll."""
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    found = Axe().run(page, options=rules).response["violations"]
-    assert found == [], [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found]
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "It scrolls sideways."
+    look(page, name, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     if PICTURES:
         width = page.viewport_size["width"]
         page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
-
-
-def sign_in(page, live_server, client, person):
-    client.force_login(person)
-    page.context.add_cookies(
-        [
-            {
-                "name": settings.SESSION_COOKIE_NAME,
-                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                "url": live_server.url,
-            }
-        ]
-    )
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -56,7 +39,8 @@ def test_a_newcomer_votes_in_four_pages_and_signs_in_last(live_server, open_brow
     page.get_by_label("The postcode of that place").fill("xx1 1aa")
     page.get_by_role("button", name="Send my vote").click()
     page.locator("input[type=email], input[name=login]").first.fill("newcomer@example.org")
-    page.locator("main form button[type=submit], main form button:not([type])").first.click()
+    with page.expect_navigation(wait_until="load"):
+        page.locator("main form button[type=submit], main form button:not([type])").first.click()
     code = re.search(r"^\s*([A-Z0-9][A-Z0-9-]{4,9}[A-Z0-9])\s*$", mail.outbox[-1].body, re.M)[1]
     page.locator("input[name=code]").fill(code)
     page.locator("main form button[type=submit], main form button:not([type])").first.click()
@@ -67,7 +51,7 @@ def test_a_newcomer_votes_in_four_pages_and_signs_in_last(live_server, open_brow
     assert Tally.objects.get(choice__text="Trees").votes == 1
     assert TakingPart.objects.get().person.standings.get().area == ward
     page.reload()
-    assert page.get_by_role("heading", name="Your vote is counted").is_visible()
+    page.get_by_role("heading", name="Your vote is counted").wait_for()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -84,7 +68,7 @@ def test_anyone_votes_by_keyboard_alone(live_server, open_browser, javascript):
     assert Tally.objects.get(choice__text="Swings").votes == 1
     page.go_back()
     page.goto(live_server.url + poll.get_absolute_url())
-    assert page.get_by_text("Your vote is counted").is_visible()
+    page.get_by_text("Your vote is counted").wait_for()
     assert page.get_by_role("button", name="Send my vote").count() == 0
 
 
@@ -133,13 +117,13 @@ def test_every_page_of_a_poll_can_be_used_by_everyone(live_server, open_browser,
         check(page, name)
     page.goto(live_server.url + poll.get_absolute_url())
     page.get_by_role("button", name="Send my vote").click()
-    assert page.get_by_role("link", name="Choose one answer.").is_visible()
+    page.get_by_role("link", name="Choose one answer.").wait_for()
     check(page, "errors")
     page.goto(live_server.url + poll.get_absolute_url())
     page.get_by_label("Six young trees").check()
     Activity.objects.filter(pk=poll.pk).update(closes_at=datetime.now(UTC))
     page.get_by_role("button", name="Send my vote").click()
-    assert page.get_by_text("Your page was opened before then").is_visible()
+    page.get_by_text("Your page was opened before then").wait_for()
     check(page, "too-late")
     assert refused == []
 
@@ -152,7 +136,7 @@ def test_the_desk_screens_of_polls_can_be_used_by_everyone(live_server, open_bro
     poll = make_poll(board)
     make_person(stands_in=board)
     page = open_browser(width=width)
-    sign_in(page, live_server, client, coordinator)
+    sign_in(page, live_server, coordinator)
     for name, path in {
         "desk-list": "/desk/polls/",
         "desk-new": "/desk/polls/new/",
