@@ -1,22 +1,22 @@
 from django.urls import path
 
-from engagement.funding import views
+from engagement.funding.views import proposing, results, rounds, voting
 
 app_name = "funding"
 ROUND = "boards/<slug:board_slug>/funding/<slug:slug>/"
 urlpatterns = [
-    path("boards/<slug:board_slug>/funding/", views.pot, name="pot"),
-    path(ROUND, views.round_page, name="round"),
-    path(ROUND + "propose/", views.propose, name="propose"),
-    path(ROUND + "propose/finish/", views.propose_finish, name="propose_finish"),
-    path(ROUND + "proposals/<slug:proposal_slug>/", views.proposal_page, name="proposal"),
-    path(ROUND + "proposals/<slug:proposal_slug>/sent/", views.sent, name="sent"),
-    path(ROUND + "proposals/<slug:proposal_slug>/withdraw/", views.withdraw, name="withdraw"),
-    path(ROUND + "vote/", views.vote, name="vote"),
-    path(ROUND + "vote/check/", views.check, name="check"),
-    path(ROUND + "vote/thanks/", views.thanks, name="thanks"),
-    path(ROUND + "results/", views.results, name="results"),
-    path(ROUND + "results/check/", views.check_receipt, name="check_receipt"),
-    path(ROUND + "results/ballots.csv", views.ballots_file, name="ballots"),
-    path(ROUND + "results/count.json", views.count_file, name="count_file"),
+    path("boards/<slug:board_slug>/funding/", rounds.pot, name="pot"),
+    path(ROUND, rounds.round_page, name="round"),
+    path(ROUND + "propose/", proposing.propose, name="propose"),
+    path(ROUND + "propose/finish/", proposing.propose_finish, name="propose_finish"),
+    path(ROUND + "proposals/<slug:proposal_slug>/", proposing.proposal_page, name="proposal"),
+    path(ROUND + "proposals/<slug:proposal_slug>/sent/", proposing.sent, name="sent"),
+    path(ROUND + "proposals/<slug:proposal_slug>/withdraw/", proposing.withdraw, name="withdraw"),
+    path(ROUND + "vote/", voting.vote, name="vote"),
+    path(ROUND + "vote/check/", voting.check, name="check"),
+    path(ROUND + "vote/thanks/", voting.thanks, name="thanks"),
+    path(ROUND + "results/", results.results, name="results"),
+    path(ROUND + "results/check/", results.check_receipt, name="check_receipt"),
+    path(ROUND + "results/ballots.csv", results.ballots_file, name="ballots"),
+    path(ROUND + "results/count.json", results.count_file, name="count_file"),
 ]

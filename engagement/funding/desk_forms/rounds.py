@@ -1,0 +1,70 @@
+"""A round's rules and dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from boards.places.models import Board
+from components.forms import MoneyField
+from engagement.activities.forms import LondonField
+from engagement.activities.models import Audience
+from engagement.evidence.models import Need
+from engagement.funding.desk_forms.frame import DeskForm
+from engagement.funding.models import FundingRound, Stream
+
+
+class RoundForm(DeskForm):
+    title = forms.CharField(label=_("Title"), max_length=150)
+    summary = forms.CharField(
+        label=_("In a few words"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    stream = forms.ModelChoiceField(label=_("Paid from"), queryset=Stream.objects.none())
+    budget_pence = MoneyField(label=_("Budget, in pounds"), min_pence=1)
+    most_pence = MoneyField(label=_("Most that one proposal may ask for, in pounds"), min_pence=1, required=False)
+    audience = forms.TypedChoiceField(
+        label=_("Who may vote"),
+        coerce=int,
+        choices=[choice for choice in Audience.choices if choice[0] >= Audience.EMAIL],
+    )
+    least_ticks = forms.IntegerField(label=_("Least ticks on a ballot"), min_value=1, max_value=50, initial=3)
+    most_ticks = forms.IntegerField(label=_("Most ticks on a ballot"), min_value=1, max_value=512, required=False)
+    opens_at = LondonField(label=_("Proposals open"), help_text=_("Such as 30 October 2026 09:00. London time."))
+    proposals_close_at = LondonField(label=_("Proposals close"))
+    voting_opens_at = LondonField(label=_("Voting opens"))
+    closes_at = LondonField(label=_("Voting closes"))
+    report_by = forms.DateField(label=_("Reports are due by"), required=False, help_text=_("Such as 2027-03-31."))
+    guidance = forms.CharField(
+        label=_("What groups should know"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    needs = forms.ModelMultipleChoiceField(
+        label=_("Needs behind this round"),
+        queryset=Need.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, board: Board, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["stream"].queryset = Stream.objects.filter(pot__board=board).select_related("pot__board")
+        fields["needs"].queryset = Need.objects.filter(board=board).order_by("title")
+
+    def notes(self) -> list[str]:
+        """Give what to tell the officer about times that happen twice."""
+        return [str(note) for name in TIMES if (note := getattr(self.fields[name], "note", ""))]
+
+
+TIMES = ("opens_at", "proposals_close_at", "voting_opens_at", "closes_at")
+
+
+def initial_of(round: FundingRound) -> dict[str, Any]:
+    activity = round.activity
+    of_round = ("stream", "budget_pence", "most_pence", "least_ticks", "most_ticks", "proposals_close_at")
+    return {
+        **{name: getattr(activity, name) for name in ("title", "summary", "audience", "opens_at", "closes_at")},
+        **{name: getattr(round, name) for name in (*of_round, "voting_opens_at", "report_by", "guidance")},
+        "needs": list(activity.needs.values_list("pk", flat=True)),
+    }

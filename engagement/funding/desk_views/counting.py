@@ -1,0 +1,79 @@
+"""Closing, counting, drawing lots; who has voted."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from wagtail.admin import messages
+
+from boards.people.permissions import officers_only
+from engagement.funding import permissions, queries, words
+from engagement.funding.actions import counting, keys
+from engagement.funding.actions.refusals import Refused
+from engagement.funding.desk_forms.counting import LotsForm
+from engagement.funding.desk_views.frame import officer, own_round, page, round_context
+from engagement.funding.models import FundingRound
+
+
+@officers_only("run_count")
+def count(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close and count: what there is to open, then the count, then, for a tie, the lots."""
+    now = timezone.now()
+    round = own_round(request, pk, "run_count")
+    tied = tied_of(round)
+    form = LotsForm(request.POST if "place_1" in request.POST else None, tied=tied) if tied else None
+    if request.method == "POST":
+        try:
+            if form is not None and form.is_bound:
+                if form.is_valid():
+                    counting.draw_lots(
+                        round=round,
+                        order=form.order(),
+                        words=form.cleaned_data["words"],
+                        on=timezone.localdate(now),
+                        by=officer(request),
+                        now=now,
+                    )
+                    counting.count_round(round=round, by=officer(request), now=now)
+                    return redirect("funding_desk:count", pk)
+            else:
+                counting.count_round(round=round, by=officer(request), now=now)
+                return redirect("funding_desk:count", pk)
+        except Refused as refusal:
+            if form is not None and form.is_bound:
+                form.add_error(None, str(refusal))
+            else:
+                messages.error(request, str(refusal))
+    latest = queries.latest_count(round)
+    file = queries.read_count(latest.file) if latest else None
+    return page(
+        request,
+        "count",
+        **round_context(round, now),
+        form=form,
+        tied=tied,
+        verdict=permissions.may_count(request.user, round, now=now),
+        latest=latest,
+        lines=words.results(file, {}) if file else [],
+        result=file["result"] if file else None,
+        voted=round.roll.count(),
+        has_key=keys.is_here(round.public_key),
+        by_channel=sorted(queries.turnout(round).items()),
+    )
+
+
+def tied_of(round: FundingRound) -> list[tuple[int, str]]:
+    numbers = queries.tie_of(round)
+    found = dict(round.proposals.filter(number__in=numbers).values_list("number", "title"))
+    return [(number, found[number]) for number in numbers]
+
+
+@officers_only("run_count")
+def roll(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who has voted, on which day and by which channel. Never how."""
+    round = own_round(request, pk, "run_count")
+    marks = round.roll.select_related("person").order_by("person__email", "pk")
+    listed = Paginator(marks, 100).get_page(request.GET.get("page"))
+    return page(request, "roll", **round_context(round, timezone.now()), marks=listed)

@@ -1,0 +1,1 @@
+"""The public door: the pot, rounds, proposals, the ballot, the results."""

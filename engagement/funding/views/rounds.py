@@ -1,0 +1,75 @@
+"""A board's money for the year, and where each round stands."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boards.people.permissions import open_to_all
+from boards.places.models import Board
+from engagement.funding import permissions, queries, words
+from engagement.funding.models import Proposal
+from engagement.funding.rules import Stage
+from engagement.funding.views.frame import A_PAGE, in_round, page, the_round
+
+
+@open_to_all
+def pot(request: HttpRequest, board_slug: str) -> HttpResponse:
+    """A board's money for the year, and its rounds."""
+    now = timezone.now()
+    board = get_object_or_404(Board, slug=board_slug)
+    rounds = Paginator(queries.rounds_of(board), A_PAGE).get_page(request.GET.get("page"))
+    cards = [
+        {
+            "title": round.title,
+            "href": round.get_absolute_url(),
+            "text": round.activity.summary,
+            "status": words.stage_label(stage),
+            "tone": words.TONES[stage],
+            "budget_pence": round.budget_pence,
+        }
+        for round in rounds
+        for stage in [round.stage(now)]
+    ]
+    return TemplateResponse(
+        request,
+        "funding/pot.html",
+        {
+            "board": board,
+            "now": now,
+            "pot": queries.pot_of(board, now),
+            "rounds": rounds,
+            "cards": cards,
+            "awards": queries.awards_of(board)[:10],
+            "crumbs": [(_("Home"), "/"), (board.name, board.get_absolute_url()), (_("Grants"), "")],
+        },
+    )
+
+
+@open_to_all
+def round_page(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
+    """Where a round stands, what is in it, and what you can do now."""
+    now = timezone.now()
+    round = the_round(request, board_slug, slug)
+    stage = round.stage(now)
+    shown = Proposal.objects.for_round(round).shown().exclude(standing=Proposal.Standing.NOT_ELIGIBLE)
+    proposals = Paginator(shown.select_related("award"), A_PAGE).get_page(request.GET.get("page"))
+    proposals.object_list = in_round(round, proposals.object_list)
+    return page(
+        request,
+        "round",
+        round,
+        now,
+        strip=words.strip(round, now),
+        proposals=proposals,
+        may_propose=permissions.may_propose(round, now=now),
+        voting=permissions.voting_is_open(round, now=now),
+        has_results=permissions.may_see_results(request.user, round, now=now),
+        mark=queries.vote_of(request.user, round) if stage is Stage.VOTING else None,
+        seal=round.rules_digest,
+        needs=list(round.activity.needs.all()[:10]),
+    )
