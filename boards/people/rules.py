@@ -27,17 +27,17 @@ CARRIES: Mapping[str, frozenset[str]] = {
             "edit_pages", "publish_pages",
             "record_evidence", "link_evidence", "see_contacts",
             "moderate", "run_activities", "answer_ideas", "key_paper",
-            "set_pot", "run_count", "award",
+            "set_pot", "run_count", "award", "assess",
         }
     ),
-    "member": frozenset({"take_part"}),
-    "partner": frozenset({"take_part", "see_pipeline"}),
+    "member": frozenset({"take_part", "assess"}),
+    "partner": frozenset({"take_part", "see_pipeline", "assess", "co_fund"}),
     "staff": frozenset(
         {
             "enter_desk", "see_unpublished", "see_log", "see_pipeline",
             "edit_pages", "publish_pages", "publish_outcome",
             "record_evidence", "link_evidence", "confirm_need",
-            "set_pot",
+            "set_pot", "assess",
         }
     ),
     "evidence_team": frozenset(
@@ -49,7 +49,7 @@ CARRIES: Mapping[str, frozenset[str]] = {
             "edit_pages", "publish_pages", "publish_outcome",
             "record_evidence", "link_evidence", "confirm_need",
             "moderate", "run_activities", "answer_ideas", "key_paper",
-            "set_pot", "run_count", "award", "confirm_result",
+            "set_pot", "run_count", "award", "confirm_result", "assess",
             "manage_roles", "manage_places", "set_brand",
         }
     ),

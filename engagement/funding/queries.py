@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -105,19 +106,38 @@ def rounds_of(board: Board, now: datetime | None = None) -> QuerySet[FundingRoun
     )
 
 
+# What held before a round could say otherwise. Such a rule stands in the seal only where it differs,
+# so that a round sealed by an earlier version keeps its seal.
+RULES_UNLESS_SAID: Mapping[str, Any] = {
+    "allows_blank": False,
+    "both_ways": FundingRound.BothWays.PAPER.value,
+    "combines": FundingRound.Combines.VOTE.value,
+    "completion": FundingRound.Completion.EXHAUSTIVE.value,
+    "least_votes": 0,
+    "points": 10,
+    "review_days": 0,
+    "shows_costs": True,
+    "step_pence": None,
+    "top_up": True,
+    "vote_floor": False,
+}
+
+
 def rules_of(round: FundingRound) -> dict[str, Any]:
     """Give the rules that are fixed when voting opens, as plain values."""
     dates = round.dates()
+    said = {name: getattr(round, name) for name in RULES_UNLESS_SAID}
     return {
+        **{name: value for name, value in said.items() if value != RULES_UNLESS_SAID[name]},
         "audience": round.activity.audience,
-        "ballot": "approval",
+        "ballot": str(round.method),
         "budget_pence": round.budget_pence,
         "least_ticks": round.least_ticks,
         "most_pence": round.most_pence,
         "most_ticks": round.most_ticks,
         "proposals_close_at": moment(dates.proposals_close_at),
         "proposals_open_at": moment(dates.proposals_open_at),
-        "rule": round.rule,
+        "rule": str(round.rule),
         "stream": round.stream_id,
         "voting_closes_at": moment(dates.voting_closes_at),
         "voting_opens_at": moment(dates.voting_opens_at),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -37,6 +38,36 @@ class FundingRound(models.Model):
 
     class Rule(models.TextChoices):
         MOST_SUPPORT = "most_support", _("Most votes first")
+        EQUAL_SHARES = "equal_shares", _("Equal shares")
+
+    class Method(models.TextChoices):
+        """What a voter does on the ballot."""
+
+        APPROVAL = "approval", _("Tick the ones you would fund")
+        KNAPSACK = "knapsack", _("Choose what you would buy within the budget")
+        RANKING = "ranking", _("Put your favourites in order")
+        POINTS = "points", _("Share out points")
+        SCORES = "scores", _("Give each a score from 1 to 5")
+
+    class Completion(models.TextChoices):
+        """When equal shares stops raising every voter's share."""
+
+        EXHAUSTIVE = "exhaustive", _("When nothing more fits")
+        BEFORE_OVERSPENDING = "before_overspending", _("Before it would overspend")
+
+    class BothWays(models.TextChoices):
+        """Which ballot counts when someone on the roll voted on this site and on paper."""
+
+        PAPER = "paper", _("The paper ballot counts")
+        WEB = "web", _("The one on this site counts")
+        NEITHER = "neither", _("Neither counts")
+
+    class Combines(models.TextChoices):
+        """How the vote and a panel's assessment come together."""
+
+        VOTE = "vote", _("The vote decides")
+        PANEL_HEARS_VOTE = "panel_hears_vote", _("A panel decides after hearing the vote")
+        PANEL_SHORTLISTS = "panel_shortlists", _("A panel makes the shortlist and the vote decides")
 
     activity = models.OneToOneField(Activity, models.PROTECT, primary_key=True, related_name="round")
     stream = models.ForeignKey(Stream, models.PROTECT, related_name="rounds", verbose_name=_("paid from"))
@@ -45,9 +76,43 @@ class FundingRound(models.Model):
     guidance = models.TextField(_("what groups should know"), max_length=4000, blank=True)
     proposals_close_at = models.DateTimeField(_("proposals close at"))
     voting_opens_at = models.DateTimeField(_("voting opens at"))
+    method = models.CharField(_("kind of ballot"), max_length=10, choices=Method.choices, default=Method.APPROVAL)
     least_ticks = models.PositiveSmallIntegerField(_("least ticks"), default=3)
     most_ticks = models.PositiveSmallIntegerField(_("most ticks"), null=True, blank=True)
+    points = models.PositiveSmallIntegerField(_("points to share out"), default=10)
+    shows_costs = models.BooleanField(_("the ballot shows costs and the budget"), default=True)
+    allows_blank = models.BooleanField(_("a blank vote is allowed"), default=False)
+    both_ways = models.CharField(
+        _("when someone votes here and on paper"), max_length=8, choices=BothWays.choices, default=BothWays.PAPER
+    )
     rule = models.CharField(_("rule of counting"), max_length=20, choices=Rule.choices, default=Rule.MOST_SUPPORT)
+    step_pence = models.PositiveIntegerField(
+        _("step by which every share is raised, in pence"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: a hundredth of the first share, and at least a penny."),
+    )
+    completion = models.CharField(max_length=20, choices=Completion.choices, default=Completion.EXHAUSTIVE)
+    top_up = models.BooleanField(_("then fill what is left by most votes"), default=True)
+    least_votes = models.PositiveIntegerField(_("least votes to be funded"), default=0)
+    vote_floor = models.BooleanField(
+        _("a vote floor"),
+        default=False,
+        help_text=_("Only what a share of voters chose that is at least its cost over three times the budget."),
+    )
+    combines = models.CharField(_("vote and panel"), max_length=16, choices=Combines.choices, default=Combines.VOTE)
+    review_days = models.PositiveSmallIntegerField(
+        _("days for objections after the count"), default=0, validators=[MaxValueValidator(60)]
+    )
+    rehearses = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="rehearsals",
+        help_text=_("A rehearsal of that round, on mock ballots; it never mixes with the real one."),
+    )
     report_by = models.DateField(_("reports are due by"), null=True, blank=True)
     rules_digest = models.CharField(max_length=64, blank=True, editable=False)
     public_key = models.CharField(max_length=64, blank=True, editable=False)
@@ -55,6 +120,10 @@ class FundingRound(models.Model):
     counted_at = models.DateTimeField(null=True, editable=False)
     awarded_at = models.DateTimeField(null=True, editable=False)
     awarded_words = models.CharField(max_length=300, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    confirmed_words = models.CharField(max_length=300, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(Person, models.SET_NULL, null=True, editable=False, related_name="+")
+    closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = FundingRoundQuerySet.as_manager()
 
@@ -77,6 +146,22 @@ class FundingRound(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(awarded_at__isnull=True) | Q(counted_at__isnull=False), name="round_counted_before_awarded"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(counted_at__isnull=False),
+                name="round_counted_before_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(awarded_at__isnull=False), name="round_awarded_before_closed"
+            ),
+            models.CheckConstraint(
+                condition=Q(rehearses__isnull=True) | Q(awarded_at__isnull=True), name="round_rehearsal_awards_nothing"
+            ),
+            models.CheckConstraint(
+                condition=~Q(method="points") | Q(points__gte=F("least_ticks")), name="round_points_reach_the_least"
+            ),
+            models.CheckConstraint(
+                condition=Q(step_pence__isnull=True) | Q(step_pence__gt=0), name="round_step_above_nought"
             ),
         ]
 
@@ -170,6 +255,12 @@ class Proposal(Moderated):
         _("where it stands"), max_length=12, choices=Standing.choices, default=Standing.SUBMITTED
     )
     standing_words = models.TextField(_("what the group was told"), max_length=1000, blank=True)
+    only_one_of = models.CharField(
+        _("only one of"),
+        max_length=60,
+        blank=True,
+        help_text=_("Proposals with the same words here exclude each other: at most one of them is funded."),
+    )
     number = models.PositiveSmallIntegerField(_("number on the ballot"), null=True, blank=True, editable=False)
     reference = models.CharField(max_length=11, unique=True, editable=False)
     sent_on = models.DateField(_("sent in on"))
