@@ -46,7 +46,8 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.published().filter(opens_at__gt=now)
 
     def published(self) -> ActivityQuerySet:
-        return self.filter(is_draft=False)
+        """What everyone may find. What is unlisted is reached by its address alone."""
+        return self.filter(is_draft=False, is_unlisted=False)
 
 
 class Activity(models.Model):
@@ -76,6 +77,9 @@ class Activity(models.Model):
         _("results show"), max_length=15, choices=ResultsShow.choices, default=ResultsShow.AFTER_CLOSING
     )
     is_draft = models.BooleanField(_("draft"), default=True, help_text=_("Nobody but officers sees a draft."))
+    is_unlisted = models.BooleanField(
+        default=False, editable=False, help_text=_("A rehearsal: in no list, feed or total.")
+    )
     needs: models.ManyToManyField[Need, models.Model] = models.ManyToManyField(
         Need, blank=True, related_name="activities", verbose_name=_("needs it serves")
     )

@@ -113,7 +113,9 @@ def by_reference(activity: Activity, reference: str) -> TakingPart | None:
 
 def touched_by(person: Person, *, kind: str = "") -> QuerySet[TakingPart]:
     """Give what someone took part in, latest first, with each activity. Never what they chose."""
-    rows = TakingPart.objects.filter(person=person, activity__is_draft=False).select_related("activity__board")
+    rows = TakingPart.objects.filter(
+        person=person, activity__is_draft=False, activity__is_unlisted=False
+    ).select_related("activity__board")
     if kind:
         rows = rows.filter(activity__kind=kind)
     return rows.order_by("-on", "-pk")

@@ -11,7 +11,7 @@ from boards.people.permissions import may
 from boards.people.rules import YES, Verdict
 from engagement.activities import permissions as activities
 from engagement.funding.models import FundingRound, Proposal
-from engagement.funding.rules import ALLOWED, Stage
+from engagement.funding.rules import ALLOWED, BEFORE_VOTING, Stage
 from engagement.moderation.models import Moderated
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def voting_is_open(round: FundingRound, *, now: datetime) -> Verdict:
     stage = round.stage(now)
     if stage is Stage.VOTING:
         return YES
-    if stage in (Stage.DRAFT, Stage.COMING, Stage.PROPOSALS, Stage.CHECKS):
+    if stage in BEFORE_VOTING:
         return Verdict(False, _("Voting has not opened yet."))
     return Verdict(False, _("Voting has closed. This was not counted."))
 
@@ -77,7 +77,7 @@ def may_withdraw(person: Person | AnonymousUser, proposal: Proposal, *, now: dat
     if proposal.standing in (Proposal.Standing.WITHDRAWN, Proposal.Standing.NOT_ELIGIBLE):
         return Verdict(False, _("This proposal is no longer in the round."))
     if not in_stage(proposal.round, "withdraw", now=now):
-        return Verdict(False, _("Voting has closed, so it is too late to withdraw here. Ring the board."))
+        return Verdict(False, _("It is too late to withdraw here. Ring the board."))
     return YES
 
 
@@ -108,12 +108,79 @@ def may_count(person: Person | AnonymousUser, round: FundingRound, *, now: datet
     return Verdict(False, _("A round can be counted only after voting has closed."))
 
 
+def may_amend(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    """Two officers, while voting is open and nobody has voted; the actions see to the second half."""
+    verdict = _officer(person, "run_activities", round)
+    if not verdict:
+        verdict = _officer(person, "confirm_result", round)  # the chair may be the second officer
+    if verdict and not in_stage(round, "amend", now=now):
+        if round.stage(now) in BEFORE_VOTING:
+            return Verdict(False, _("Voting has not opened yet: change the round itself."))
+        return Verdict(False, _("Voting has closed, so the rules of this round can no longer change."))
+    return verdict
+
+
+def may_rehearse(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    verdict = _officer(person, "run_activities", round)
+    if verdict and (round.is_rehearsal or not in_stage(round, "rehearse", now=now)):
+        return Verdict(False, _("A round can be rehearsed until its voting opens."))
+    return verdict
+
+
+def may_count_again(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    verdict = _officer(person, "run_count", round)
+    if verdict and not in_stage(round, "count_again", now=now):
+        return Verdict(False, _("It can be counted again from the first count until the board confirms the result."))
+    return verdict
+
+
+def may_object(round: FundingRound, *, now: datetime) -> Verdict:
+    """Anyone, within the review days; who they are is asked last."""
+    if in_stage(round, "object", now=now):
+        return YES
+    if round.counted_at is None:
+        return Verdict(False, _("There is no result to object to yet."))
+    return Verdict(False, _("The days for objections are over. Ring the board or come to its next meeting."))
+
+
+def may_answer_objection(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    verdict = _officer(person, "run_count", round)
+    if not verdict:
+        verdict = _officer(person, "confirm_result", round)
+    if verdict and not in_stage(round, "count_again", now=now):
+        return Verdict(False, _("The result has been confirmed."))
+    return verdict
+
+
+def may_confirm(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    """The chair, or the coordinator who writes down what the board decided at its meeting."""
+    verdict = _officer(person, "confirm_result", round)
+    if not verdict:
+        verdict = _officer(person, "run_count", round)
+    if not verdict or in_stage(round, "confirm", now=now):
+        return verdict
+    if round.stage(now) is Stage.REVIEW:
+        return Verdict(False, _("People can still object. Confirm the result when those days are over."))
+    if round.confirmed_at:
+        return Verdict(False, _("The board has confirmed this result."))
+    return Verdict(False, _("There is no result to confirm yet."))
+
+
+def may_close(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    verdict = _officer(person, "run_activities", round)
+    if verdict and not in_stage(round, "close", now=now):
+        return Verdict(False, _("A round ends once its grants are awarded and every group has reported."))
+    return verdict
+
+
 def may_award(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
     verdict = _officer(person, "award", round)
     if not verdict or in_stage(round, "award", now=now):
         return verdict
     if round.awarded_at:
         return Verdict(False, _("The grants of this round have been awarded."))
+    if round.stage(now) is Stage.REVIEW:
+        return Verdict(False, _("People can still object. Grants can be awarded when those days are over."))
     return Verdict(False, _("Grants can be awarded once the votes have been counted."))
 
 

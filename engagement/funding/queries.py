@@ -114,8 +114,11 @@ RULES_UNLESS_SAID: Mapping[str, Any] = {
     "combines": FundingRound.Combines.VOTE.value,
     "completion": FundingRound.Completion.EXHAUSTIVE.value,
     "least_votes": 0,
+    "assessment_from_at": None,
     "points": 10,
+    "questions_from_at": None,
     "review_days": 0,
+    "shortlist_from_at": None,
     "shows_costs": True,
     "step_pence": None,
     "top_up": True,
@@ -128,7 +131,11 @@ def rules_of(round: FundingRound) -> dict[str, Any]:
     dates = round.dates()
     said = {name: getattr(round, name) for name in RULES_UNLESS_SAID}
     return {
-        **{name: value for name, value in said.items() if value != RULES_UNLESS_SAID[name]},
+        **{
+            name: moment(value) if isinstance(value, datetime) else value
+            for name, value in said.items()
+            if value != RULES_UNLESS_SAID[name]
+        },
         "audience": round.activity.audience,
         "ballot": str(round.method),
         "budget_pence": round.budget_pence,
@@ -207,9 +214,9 @@ def tie_of(round: FundingRound) -> list[int]:
 
 
 def funded_proposals(round: FundingRound) -> list[Proposal]:
-    """Give what the settled count funded, in the order it was funded."""
-    count = round.counts.filter(is_settled=True).first()
-    if count is None:
+    """Give what the latest count funded, if it is settled, in the order it was funded."""
+    count = latest_count(round)
+    if count is None or not count.is_settled:
         return []
     numbers: list[int] = result_of(count.file)["funded"]
     found = {proposal.number: proposal for proposal in round.proposals.filter(number__in=numbers)}
@@ -232,7 +239,7 @@ def awards_for_need(need: Any) -> QuerySet[Award]:
 def rounds_touched_by(person: Person) -> QuerySet[FundingRound]:
     """Give the rounds someone voted in, latest first. Never how."""
     return (
-        FundingRound.objects.filter(roll__person=person)
+        FundingRound.objects.filter(roll__person=person, rehearses__isnull=True)
         .select_related("activity__board")
         .order_by("-activity__closes_at", "-pk")
     )
@@ -241,7 +248,7 @@ def rounds_touched_by(person: Person) -> QuerySet[FundingRound]:
 def proposals_of_person(person: Person) -> QuerySet[Proposal]:
     """Give what someone sent in, latest first, with its round and award."""
     return (
-        Proposal.objects.filter(lead=person)
+        Proposal.objects.filter(lead=person, round__rehearses__isnull=True)
         .select_related("round__activity__board", "award__report")
         .order_by("-sent_on", "-pk")
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.funding.views import proposing, results, rounds, voting
+from engagement.funding.views import objecting, proposing, results, rounds, voting
 
 app_name = "funding"
 ROUND = "boards/<slug:board_slug>/funding/<slug:slug>/"
@@ -17,6 +17,9 @@ urlpatterns = [
     path(ROUND + "vote/thanks/", voting.thanks, name="thanks"),
     path(ROUND + "results/", results.results, name="results"),
     path(ROUND + "results/check/", results.check_receipt, name="check_receipt"),
+    path(ROUND + "results/object/", objecting.object_page, name="object"),
+    path(ROUND + "results/object/finish/", objecting.object_finish, name="object_finish"),
+    path(ROUND + "results/objections/<slug:reference>/", objecting.objected, name="objected"),
     path(ROUND + "results/ballots.csv", results.ballots_file, name="ballots"),
     path(ROUND + "results/count.json", results.count_file, name="count_file"),
 ]

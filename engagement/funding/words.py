@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from components.templatetags.components import london_date, pence
-from engagement.funding.models import FundingRound
-from engagement.funding.rules import Stage, Why
+from components.templatetags.components import london, london_date, pence
+from engagement.funding.models import Amendment, FundingRound
+from engagement.funding.rules import ORDER, Stage, Why
 
 
 def stage_label(stage: Stage) -> str:
@@ -21,11 +22,17 @@ def stage_label(stage: Stage) -> str:
         Stage.COMING: _("Opens soon"),
         Stage.PROPOSALS: _("Open for proposals"),
         Stage.CHECKS: _("Proposals are being checked"),
+        Stage.QUESTIONS: _("Groups are answering questions"),
+        Stage.SHORTLIST: _("The shortlist is being made"),
+        Stage.ASSESSMENT: _("A panel is assessing"),
         Stage.VOTING: _("Voting is open"),
         Stage.TO_COUNT: _("Waiting for the count"),
         Stage.TIE: _("Being counted"),
+        Stage.REVIEW: _("Counted, open to objections"),
         Stage.COUNTED: _("Counted"),
+        Stage.CONFIRMED: _("Confirmed by the board"),
         Stage.AWARDED: _("Grants awarded"),
+        Stage.CLOSED: _("Closed"),
     }[stage]
 
 
@@ -34,41 +41,69 @@ TONES = {
     Stage.COMING: "waiting",
     Stage.PROPOSALS: "open",
     Stage.CHECKS: "waiting",
+    Stage.QUESTIONS: "waiting",
+    Stage.SHORTLIST: "waiting",
+    Stage.ASSESSMENT: "waiting",
     Stage.VOTING: "open",
     Stage.TO_COUNT: "waiting",
     Stage.TIE: "waiting",
+    Stage.REVIEW: "decided",
     Stage.COUNTED: "decided",
+    Stage.CONFIRMED: "decided",
     Stage.AWARDED: "done",
+    Stage.CLOSED: "done",
 }
-STRIP = (
-    (Stage.PROPOSALS, Stage.PROPOSALS),
-    (Stage.CHECKS, Stage.CHECKS),
-    (Stage.VOTING, Stage.VOTING),
-    (Stage.TO_COUNT, Stage.COUNTED),
-    (Stage.AWARDED, Stage.AWARDED),
-)
 
 
 def strip(round: FundingRound, now: datetime) -> list[dict[str, Any]]:
-    """Give the stages of a round for `{% stages %}`, each with its day."""
-    here = list(Stage).index(round.stage(now))
+    """Give the stages of a round for `{% stages %}`, each with its day; those it leaves out are not there."""
     dates = round.dates()
-    labels = [_("Proposals"), _("Checks"), _("Voting"), _("Count"), _("Grants")]
-    whens: list[object] = [
-        dates.proposals_open_at,
-        dates.proposals_close_at,
-        dates.voting_opens_at,
-        round.counted_at or dates.voting_closes_at,
-        round.awarded_at or "",
+    named: list[tuple[str, Stage, Stage, object]] = [
+        (_("Proposals"), Stage.PROPOSALS, Stage.PROPOSALS, dates.proposals_open_at),
+        (_("Checks"), Stage.CHECKS, Stage.CHECKS, dates.proposals_close_at),
+        (_("Questions back"), Stage.QUESTIONS, Stage.QUESTIONS, dates.questions_from_at),
+        (_("Shortlist"), Stage.SHORTLIST, Stage.SHORTLIST, dates.shortlist_from_at),
+        (_("Panel"), Stage.ASSESSMENT, Stage.ASSESSMENT, dates.assessment_from_at),
+        (_("Voting"), Stage.VOTING, Stage.VOTING, dates.voting_opens_at),
+        (_("Count"), Stage.TO_COUNT, Stage.TIE, round.counted_at or dates.voting_closes_at),
+        (_("Objections"), Stage.REVIEW, Stage.REVIEW, round.counted_at if round.review_days else None),
+        (_("Confirmed"), Stage.COUNTED, Stage.CONFIRMED, round.confirmed_at or ""),
+        (_("Grants"), Stage.AWARDED, Stage.AWARDED, round.awarded_at or ""),
+        (_("Closed"), Stage.CLOSED, Stage.CLOSED, round.closed_at or ""),
     ]
+    here = ORDER.index(round.stage(now))
+    optional = {Stage.QUESTIONS, Stage.SHORTLIST, Stage.ASSESSMENT}
     steps = []
-    for label, when, (first, last) in zip(labels, whens, STRIP, strict=True):
-        start, end = list(Stage).index(first), list(Stage).index(last)
-        state = "done" if here > end else "now" if here >= start else "next"
-        if last is Stage.AWARDED and state == "now":
+    for label, first, last, when in named:
+        if (when is None and first in optional) or (first is Stage.REVIEW and not round.review_days):
+            continue
+        state = "done" if here > ORDER.index(last) else "now" if here >= ORDER.index(first) else "next"
+        if last in (Stage.AWARDED, Stage.CLOSED) and state == "now":
             state = "done"
         steps.append({"label": label, "state": state, "when": london_date(when) if when else ""})
     return steps
+
+
+def changes(amendment: Amendment) -> list[tuple[str, str, str]]:
+    """Give each rule that an amendment changes: its name, what it was, what it becomes."""
+    found = []
+    for name, (was, becomes) in amendment.changes.items():
+        field: Any = None if name == "closes_at" else FundingRound._meta.get_field(name)
+        label = _("Voting closes") if field is None else str(field.verbose_name)
+        found.append((label[:1].upper() + label[1:], _said(field, was), _said(field, becomes)))
+    return found
+
+
+def _said(field: Any, value: Any) -> str:
+    if field is None:
+        return london(parse_datetime(value))
+    if value is None:
+        return _("none")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field.name.endswith("_pence"):
+        return pence(value)
+    return str(dict(field.flatchoices).get(value, value))
 
 
 @dataclass(frozen=True)
@@ -115,7 +150,7 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
         row = listed[number]
         if row["withdrawn"]:
             status, tone = _("Withdrawn"), "neutral"
-            because = _("The group withdrew it while voting was open. Its ticks were not counted.")
+            because = _("It was withdrawn after voting had opened, so its ticks were not counted.")
         elif number in tied:
             status, tone = _("Tied"), "waiting"
             because = _("It has as many votes as another, and the money left cannot pay for both. Lots decide.")

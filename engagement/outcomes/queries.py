@@ -85,7 +85,7 @@ def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]
     )
     links = list(EvidenceLink.objects.filter(evidence__in=said).select_related("need__board"))
     parts = list(
-        TakingPart.objects.filter(person=person, activity__is_draft=False)
+        TakingPart.objects.filter(person=person, activity__is_draft=False, activity__is_unlisted=False)
         .select_related("activity__board")
         .order_by("-on", "-pk")[:limit]
     )

@@ -106,6 +106,7 @@ def test_a_coordinator_takes_a_round_from_pot_to_report(client, board, coordinat
             "open_envelopes",
             "count",
             "draw_lots",
+            "confirm_result",
             "award",
             "report",
         ]

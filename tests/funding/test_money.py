@@ -162,7 +162,7 @@ def test_only_awarded_rounds_are_reported_on(board, coordinator):
     [
         ({"closes_at": DATES["voting_opens_at"]}, "in order"),
         ({"proposals_close_at": OPENS}, "in order"),
-        ({"closes_at": None}, "in order"),
+        ({"closes_at": None}, "when voting closes"),
         ({"audience": 1}, "e-mail"),
         ({"least_ticks": 3, "most_ticks": 2}, "fewer than the least"),
     ],

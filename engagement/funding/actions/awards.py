@@ -12,6 +12,8 @@ from wagtail.log_actions import log
 
 from boards.people.models import Person
 from engagement.funding import permissions, queries
+from engagement.funding.actions.confirming import note_confirmed
+from engagement.funding.actions.moving import may_move
 from engagement.funding.actions.refusals import AwardRefused, Refused
 from engagement.funding.models import Award, FundingRound, LedgerEntry, Report, Stream
 from engagement.notifications.actions import tell
@@ -30,6 +32,13 @@ def award_round(*, round: FundingRound, words: str, by: Person, now: datetime) -
         raise AwardRefused(verdict.why_not)
     if not words.strip():
         raise AwardRefused(_("Say where this was decided, such as the meeting and its date."))
+    if held.is_rehearsal:
+        raise AwardRefused(_("This is a rehearsal. No money is given out."))
+    if not (verdict := may_move(held, "award", now=now)):
+        raise AwardRefused(verdict.why_not)
+    if held.confirmed_at is None:
+        # One meeting may decide both: then the words of the award are the record of the decision.
+        note_confirmed(held, words=words, by=by, now=now)
     funded = queries.funded_proposals(held)
     sum_pence = sum(proposal.cost_pence for proposal in funded)
     take(stream_id=held.stream_id, amount_pence=sum_pence)

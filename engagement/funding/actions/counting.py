@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 from boards.people.models import Person
 from boards.people.rules import YES
 from engagement.funding import permissions, queries
-from engagement.funding.actions import keys
+from engagement.funding.actions import keys, moving
 from engagement.funding.actions.refusals import CountRefused
 from engagement.funding.models import Ballot, Count, Envelope, FundingRound, LotsDrawn, RollEntry
 from engagement.funding.rules import NotABallot, Opened, Stage, count_file, digest, unpack
@@ -94,24 +94,52 @@ def count_ballots(*, round: FundingRound, by: Person | None, now: datetime) -> C
     if held.counted_at is not None:
         raise CountRefused(_("This round has been counted."))
     file = count_file(count_inputs(held))
-    tie = queries.result_of(file)["status"] == "tie"
     latest = held.counts.order_by("-number").first()
     if latest is not None and latest.file == file:
         round.counted_at = held.counted_at
         return latest  # a tie that nobody has drawn yet: the same count again
+    # A tie found when counting again keeps the reason for which it was counted again.
+    return _keep_count(round, held, file, why=latest.why if latest is not None else "", by=by, now=now)
+
+
+@transaction.atomic
+def count_again(*, round: FundingRound, why: str, by: Person, now: datetime) -> Count:
+    """Count once more after the first settled count, with a reason that shows: a withdrawal, an objection upheld.
+
+    It is the only way in which a published result can change. New days for objections begin.
+    """
+    held = FundingRound.objects.select_for_update(of=("self",)).select_related("activity__board").get(pk=round.pk)
+    verdict = permissions.may_count_again(by, held, now=now)
+    if not verdict:
+        raise CountRefused(verdict.why_not)
+    if not why.strip():
+        raise CountRefused(_("Say why it is counted again. It shows on the results page."))
+    file = count_file(count_inputs(held))
+    latest = queries.latest_count(held)
+    if latest is not None and latest.file == file:
+        raise CountRefused(_("Nothing has changed since the last count, so another would be the same."))
+    return _keep_count(round, held, file, why=why.strip()[:500], by=by, now=now)
+
+
+def _keep_count(
+    round: FundingRound, held: FundingRound, file: str, *, why: str, by: Person | None, now: datetime
+) -> Count:
+    tie = queries.result_of(file)["status"] == "tie"
     count = Count.objects.create(
         round=held,
         number=(held.counts.aggregate(last=Max("number"))["last"] or 0) + 1,
         is_settled=not tie,
+        why=why,
         file=file,
         file_digest=digest(file),
         made_at=now,
         made_by=by,
     )
-    if not tie:
-        held.counted_at = now
-        held.save(update_fields=["counted_at"])
+    held.counted_at = None if tie else now
+    held.save(update_fields=["counted_at"])
     round.counted_at = held.counted_at
+    if not tie:
+        moving.tell_of(held, "count", now=now, key=str(count.number))
     log(
         instance=held,
         action="funding.count",
@@ -120,6 +148,7 @@ def count_ballots(*, round: FundingRound, by: Person | None, now: datetime) -> C
             "count": count.number,
             "settled": not tie,
             "sha256": count.file_digest,
+            "why": why,
             "board": held.activity.board_id,
         },
     )

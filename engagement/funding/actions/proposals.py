@@ -18,8 +18,8 @@ from engagement.activities.rules import REFERENCE_BITS, reference
 from engagement.evidence.models import Need
 from engagement.funding import permissions
 from engagement.funding.actions.refusals import Refused
-from engagement.funding.models import CostLine, FundingRound, Proposal, RollEntry
-from engagement.funding.rules import MOST_ON_A_BALLOT, Stage
+from engagement.funding.models import CostLine, FundingRound, Objection, Proposal, RollEntry
+from engagement.funding.rules import BEFORE_VOTING, MOST_ON_A_BALLOT
 from engagement.moderation.actions import decide
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
@@ -212,7 +212,30 @@ def withdraw(*, proposal: Proposal, by: Person, now: datetime) -> None:
     if not verdict:
         raise Refused(verdict.why_not)
     held.standing = Proposal.Standing.WITHDRAWN
-    if round.stage(now) is not Stage.VOTING and not RollEntry.objects.filter(round=round).exists():
+    if round.stage(now) in BEFORE_VOTING and not RollEntry.objects.filter(round=round).exists():
         held.number = None
     held.save(update_fields=["standing", "number"])
     proposal.standing, proposal.number = held.standing, held.number
+
+
+@transaction.atomic
+def take_out(*, proposal: Proposal, words: str, by: Person, now: datetime) -> None:
+    """Take a proposal out of a counted round because an objection was upheld. The count is then run again.
+
+    It keeps its number, with a line through it, and its ticks count for nothing, as if it had withdrawn.
+    """
+    round = FundingRound.objects.select_for_update(of=("self",)).select_related("activity").get(pk=proposal.round_id)
+    held: Proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    held.round = round
+    verdict = permissions.may_count_again(by, round, now=now)
+    if not verdict:
+        raise Refused(verdict.why_not)
+    if not round.objections.filter(outcome=Objection.Outcome.UPHELD).exists():
+        raise Refused(_("A proposal is taken out after the count only when an objection was upheld."))
+    if held.standing != Proposal.Standing.ON_BALLOT:
+        raise Refused(_("This proposal is no longer in the round."))
+    if not words.strip():
+        raise Refused(_("Write the words that the group will read."))
+    held.standing, held.standing_words = Proposal.Standing.WITHDRAWN, words.strip()[:1000]
+    _settle(held, proposal, Proposal.Standing.ON_BALLOT, by=by, now=now)
+    _tell_lead(held, subject=_("“%(title)s” was taken out of the round"), body=held.standing_words, now=now)

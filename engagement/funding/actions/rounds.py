@@ -16,15 +16,17 @@ from boards.people.permissions import may
 from boards.places.models import Board
 from engagement.activities.models import Activity, Audience
 from engagement.funding import permissions, queries
-from engagement.funding.actions import keys
+from engagement.funding.actions import keys, moving
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.models import FundingRound, RollEntry
-from engagement.funding.rules import Dates, Stage, dates_in_order
+from engagement.funding.rules import Stage
 
 OF_ACTIVITY = ("title", "summary", "opens_at", "closes_at", "audience")
 OF_ROUND = (
     "stream", "budget_pence", "most_pence", "guidance", "proposals_close_at", "voting_opens_at",
-    "least_ticks", "most_ticks", "report_by",
+    "questions_from_at", "shortlist_from_at", "assessment_from_at",
+    "method", "least_ticks", "most_ticks", "points", "shows_costs", "allows_blank", "both_ways",
+    "rule", "step_pence", "completion", "top_up", "least_votes", "vote_floor", "combines", "review_days", "report_by",
 )  # fmt: skip
 
 
@@ -92,24 +94,27 @@ def free_slug(board: Board, title: str) -> str:
 
 
 def check_round(round: FundingRound, *, now: datetime) -> None:
-    """Refuse a round whose parts do not fit together, in words."""
-    activity = round.activity
-    if activity.closes_at is None or not dates_in_order(
-        Dates(activity.opens_at, round.proposals_close_at, round.voting_opens_at, activity.closes_at)
-    ):
-        raise Refused(
-            _(
-                "Put the times in order: proposals open, proposals close, voting opens (or the same moment), voting closes."
-            )
-        )
+    """Refuse a round whose parts do not fit together, or whose voting would be open at once, in words."""
+    check_parts(round, now=now)
     if round.voting_opens_at <= now:
         raise Refused(_("Voting must open in the future: once it opens the rules are fixed."))
+
+
+def check_parts(round: FundingRound, *, now: datetime) -> None:
+    """Refuse a round whose parts do not fit together, in words."""
+    activity = round.activity
+    if activity.closes_at is None:
+        raise Refused(_("Say when voting closes."))
+    if not (verdict := moving.CONDITIONS["dates in order"](round, now)):
+        raise Refused(verdict.why_not)
     if activity.audience < Audience.EMAIL:
         raise Refused(_("A vote on grants asks for at least an e-mail address that answers."))
     if round.stream.pot.board_id != activity.board_id:
         raise Refused(_("The money must come from this board's own pot."))
     if round.most_ticks is not None and round.most_ticks < round.least_ticks:
         raise Refused(_("The most ticks cannot be fewer than the least."))
+    if round.method == FundingRound.Method.POINTS and round.points < round.least_ticks:
+        raise Refused(_("There are fewer points than proposals that each voter must give some to."))
 
 
 @transaction.atomic
@@ -123,8 +128,8 @@ def publish_round(*, round: FundingRound, by: Person | None, now: datetime) -> N
     if held.stage(now) is not Stage.DRAFT:
         raise Refused(_("This round is published already."))
     check_round(held, now=now)
-    if held.budget_pence > held.stream.left_pence:
-        raise Refused(_("The budget is more than is left in the stream. Put money in or lower the budget."))
+    if not (verdict := moving.may_move(held, "publish", now=now)):
+        raise Refused(verdict.why_not)
     held.public_key = keys.make()
     held.activity.is_draft = False
     held.activity.save(update_fields=["is_draft"])

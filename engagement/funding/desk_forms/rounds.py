@@ -31,8 +31,39 @@ class RoundForm(DeskForm):
     )
     least_ticks = forms.IntegerField(label=_("Least ticks on a ballot"), min_value=1, max_value=50, initial=3)
     most_ticks = forms.IntegerField(label=_("Most ticks on a ballot"), min_value=1, max_value=512, required=False)
+    rule = forms.ChoiceField(
+        label=_("Rule of counting"),
+        choices=FundingRound.Rule.choices,
+        required=False,
+        help_text=_("Both are counted and shown side by side. The one you choose here decides."),
+    )
+    least_votes = forms.IntegerField(
+        label=_("Least votes to be funded"),
+        min_value=0,
+        max_value=1_000_000,
+        required=False,
+        help_text=_("Empty: one."),
+    )
+    vote_floor = forms.BooleanField(
+        label=_("A vote floor"),
+        required=False,
+        help_text=_("Dear proposals need more support: a share of voters at least as large as cost ÷ (3 × budget)."),
+    )
+    review_days = forms.IntegerField(
+        label=_("Days for objections after the count"),
+        min_value=0,
+        max_value=60,
+        required=False,
+        help_text=_("Whole days after the day of the count. Empty: none."),
+    )
+    combines = forms.ChoiceField(label=_("Vote and panel"), choices=FundingRound.Combines.choices, required=False)
     opens_at = LondonField(label=_("Proposals open"), help_text=_("Such as 30 October 2026 09:00. London time."))
     proposals_close_at = LondonField(label=_("Proposals close"))
+    questions_from_at = LondonField(
+        label=_("Questions go back to groups from"), required=False, help_text=_("Empty: no days of their own.")
+    )
+    shortlist_from_at = LondonField(label=_("The shortlist is made from"), required=False)
+    assessment_from_at = LondonField(label=_("The panel assesses from"), required=False)
     voting_opens_at = LondonField(label=_("Voting opens"))
     closes_at = LondonField(label=_("Voting closes"))
     report_by = forms.DateField(label=_("Reports are due by"), required=False, help_text=_("Such as 2027-03-31."))
@@ -56,13 +87,32 @@ class RoundForm(DeskForm):
         """Give what to tell the officer about times that happen twice."""
         return [str(note) for name in TIMES if (note := getattr(self.fields[name], "note", ""))]
 
+    def clean_rule(self) -> str:
+        return self.cleaned_data["rule"] or FundingRound.Rule.MOST_SUPPORT
 
-TIMES = ("opens_at", "proposals_close_at", "voting_opens_at", "closes_at")
+    def clean_combines(self) -> str:
+        return self.cleaned_data["combines"] or FundingRound.Combines.VOTE
+
+    def clean_least_votes(self) -> int:
+        return self.cleaned_data["least_votes"] or 0
+
+    def clean_review_days(self) -> int:
+        return self.cleaned_data["review_days"] or 0
+
+
+TIMES = (
+    "opens_at", "proposals_close_at", "questions_from_at", "shortlist_from_at", "assessment_from_at",
+    "voting_opens_at", "closes_at",
+)  # fmt: skip
 
 
 def initial_of(round: FundingRound) -> dict[str, Any]:
     activity = round.activity
-    of_round = ("stream", "budget_pence", "most_pence", "least_ticks", "most_ticks", "proposals_close_at")
+    of_round = (
+        "stream", "budget_pence", "most_pence", "least_ticks", "most_ticks", "proposals_close_at",
+        "questions_from_at", "shortlist_from_at", "assessment_from_at",
+        "rule", "least_votes", "vote_floor", "review_days", "combines",
+    )  # fmt: skip
     return {
         **{name: getattr(activity, name) for name in ("title", "summary", "audience", "opens_at", "closes_at")},
         **{name: getattr(round, name) for name in (*of_round, "voting_opens_at", "report_by", "guidance")},

@@ -30,6 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     boards = boards_where(request.user, "see_unpublished")
     found = (
         FundingRound.objects.filter(activity__board__in=boards)
+        .filter(rehearses__isnull=True)
         .select_related("activity__board", "stream")
         .order_by("-activity__opens_at", "-pk")
     )
@@ -104,6 +105,13 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         may_count=permissions.may_count(request.user, round, now=now),
         may_award=permissions.may_award(request.user, round, now=now),
         may_report=permissions.may_report(request.user, round, now=now),
+        may_amend=permissions.may_amend(request.user, round, now=now),
+        may_rehearse=permissions.may_rehearse(request.user, round, now=now),
+        may_confirm=permissions.may_confirm(request.user, round, now=now),
+        may_count_again=permissions.may_count_again(request.user, round, now=now),
+        may_close=permissions.may_close(request.user, round, now=now),
+        objections=round.objections.count() if round.counted_at else 0,
+        amendments=list(round.amendments.all()[:10]),
         may_see_roll=may(request.user, "run_count", round.activity.board_id),
         on_ballot=round.proposals.choosable().count(),
         asked_pence=sum(round.proposals.choosable().values_list("cost_pence", flat=True)),

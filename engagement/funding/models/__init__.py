@@ -2,10 +2,12 @@
 
 from engagement.funding.models.awards import Award, Report
 from engagement.funding.models.money import Contribution, LedgerEntry, Pot, Stream
+from engagement.funding.models.moving import Amendment, MoveTold, Objection
 from engagement.funding.models.rounds import CostLine, FundingRound, Proposal
 from engagement.funding.models.voting import Ballot, Count, Envelope, LotsDrawn, RollEntry
 
 __all__ = [
+    "Amendment",
     "Award",
     "Ballot",
     "Contribution",
@@ -15,6 +17,8 @@ __all__ = [
     "FundingRound",
     "LedgerEntry",
     "LotsDrawn",
+    "MoveTold",
+    "Objection",
     "Pot",
     "Proposal",
     "Report",

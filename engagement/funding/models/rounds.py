@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Organisation, Person
@@ -25,15 +26,17 @@ class FundingRoundQuerySet(models.QuerySet["FundingRound"]):
         return self.filter(activity__board__slug=board_slug).select_related("activity__board", "stream__pot")
 
     def published(self) -> Self:
-        return self.filter(activity__is_draft=False)
+        """What everyone may find. A rehearsal is reached by its address alone."""
+        return self.filter(activity__is_draft=False, rehearses__isnull=True)
 
 
 class FundingRound(models.Model):
     """One run of proposing, checking, voting, counting, awarding.
 
     Its four times: the activity's `opens_at` (proposals open), `proposals_close_at`,
-    `voting_opens_at`, and the activity's `closes_at` (voting closes). Where a round stands is
-    worked out from these and from what has been recorded, at every read and every write.
+    `voting_opens_at`, and the activity's `closes_at` (voting closes); and between proposals and
+    voting up to three more, each the start of a stage that may be left out. Where a round stands
+    is worked out from these and from what has been recorded, at every read and every write.
     """
 
     class Rule(models.TextChoices):
@@ -75,6 +78,9 @@ class FundingRound(models.Model):
     most_pence = models.PositiveIntegerField(_("most that one proposal may ask for"), null=True, blank=True)
     guidance = models.TextField(_("what groups should know"), max_length=4000, blank=True)
     proposals_close_at = models.DateTimeField(_("proposals close at"))
+    questions_from_at = models.DateTimeField(_("questions go back to groups from"), null=True, blank=True)
+    shortlist_from_at = models.DateTimeField(_("the shortlist is made from"), null=True, blank=True)
+    assessment_from_at = models.DateTimeField(_("the panel assesses from"), null=True, blank=True)
     voting_opens_at = models.DateTimeField(_("voting opens at"))
     method = models.CharField(_("kind of ballot"), max_length=10, choices=Method.choices, default=Method.APPROVAL)
     least_ticks = models.PositiveSmallIntegerField(_("least ticks"), default=3)
@@ -190,20 +196,42 @@ class FundingRound(models.Model):
         closes_at = self.activity.closes_at
         if closes_at is None:  # a round without an end is refused by the action that saves it
             raise ValueError("A round has a closing time.")
-        return Dates(self.activity.opens_at, self.proposals_close_at, self.voting_opens_at, closes_at)
+        return Dates(
+            self.activity.opens_at,
+            self.proposals_close_at,
+            self.voting_opens_at,
+            closes_at,
+            self.questions_from_at,
+            self.shortlist_from_at,
+            self.assessment_from_at,
+        )
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.rehearses_id is not None
+
+    @property
+    def review_ends_at(self) -> datetime | None:
+        """The first moment after the days for objections: midnight in London, whole days after the count."""
+        if self.counted_at is None or not self.review_days:
+            return None
+        day = timezone.localdate(self.counted_at) + timedelta(days=self.review_days + 1)
+        return datetime.combine(day, time(), tzinfo=timezone.get_default_timezone())
+
+    def facts(self) -> Facts:
+        return Facts(
+            published=not self.activity.is_draft,
+            opened=self.opened_at is not None,
+            counted=self.counted_at is not None,
+            confirmed=self.confirmed_at is not None,
+            awarded=self.awarded_at is not None,
+            closed=self.closed_at is not None,
+            review_ends_at=self.review_ends_at,
+        )
 
     def stage(self, now: datetime) -> Stage:
         """Where the round stands, from its times and what has been recorded."""
-        return stage_at(
-            self.dates(),
-            Facts(
-                published=not self.activity.is_draft,
-                opened=self.opened_at is not None,
-                counted=self.counted_at is not None,
-                awarded=self.awarded_at is not None,
-            ),
-            now,
-        )
+        return stage_at(self.dates(), self.facts(), now)
 
 
 class ProposalQuerySet(ModeratedQuerySet):

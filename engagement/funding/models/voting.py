@@ -69,6 +69,9 @@ class Count(models.Model):
     round = models.ForeignKey(FundingRound, models.PROTECT, related_name="counts")
     number = models.PositiveSmallIntegerField()
     is_settled = models.BooleanField(help_text=_("No tie is left to draw."))
+    why = models.CharField(
+        _("why it was counted again"), max_length=500, blank=True, help_text=_("Empty for the first count.")
+    )
     file = models.TextField(help_text=_("The count as anyone can run it again, in canonical JSON."))
     file_digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
@@ -81,7 +84,9 @@ class Count(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "number"], name="count_number_once_in_a_round"),
             models.UniqueConstraint(
-                fields=["round"], condition=models.Q(is_settled=True), name="count_settled_once_in_a_round"
+                fields=["round"],
+                condition=models.Q(is_settled=True, why=""),
+                name="count_settled_again_only_with_a_reason",
             ),
         ]
 

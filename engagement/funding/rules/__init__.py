@@ -24,17 +24,34 @@ from engagement.funding.rules.sealing import (
     receipt_in_words,
     unpack,
 )
-from engagement.funding.rules.stages import ALLOWED, ORDER, Dates, Facts, Stage, dates_in_order, stage_at
+from engagement.funding.rules.stages import (
+    ALLOWED,
+    BEFORE_VOTING,
+    MOVES,
+    ORDER,
+    OVER,
+    Dates,
+    Facts,
+    Move,
+    Stage,
+    dates_in_order,
+    moves_by_time,
+    stage_at,
+)
 
 __all__ = [
     "ALLOWED",
+    "BEFORE_VOTING",
     "MOST_ON_A_BALLOT",
+    "MOVES",
     "ORDER",
+    "OVER",
     "PLAIN_BYTES",
     "CountFileUnreadable",
     "Dates",
     "Facts",
     "Funded",
+    "Move",
     "NotABallot",
     "Opened",
     "Stage",
@@ -46,6 +63,7 @@ __all__ = [
     "dates_in_order",
     "digest",
     "fund_by_support",
+    "moves_by_time",
     "pack",
     "receipt_from_words",
     "receipt_in_words",

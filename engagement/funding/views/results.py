@@ -54,6 +54,9 @@ def results(request: HttpRequest, board_slug: str, slug: str, form: ReceiptForm 
             for drawn in round.lots.all()
         ],
         receipt_form=form or ReceiptForm(),
+        counts=list(round.counts.defer("file")) if count.why else [],
+        objections=list(round.objections.all()[:100]) if round.review_days else [],
+        may_object=permissions.may_object(round, now=now),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,8 +14,8 @@ from django.utils.translation import gettext as _
 from boards.people.permissions import open_to_all
 from boards.places.models import Board
 from engagement.funding import permissions, queries, words
-from engagement.funding.models import Proposal
-from engagement.funding.rules import Stage
+from engagement.funding.models import FundingRound, Proposal
+from engagement.funding.rules import BEFORE_VOTING, Stage
 from engagement.funding.views.frame import A_PAGE, in_round, page, the_round
 
 
@@ -65,6 +67,7 @@ def round_page(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse
         round,
         now,
         strip=words.strip(round, now),
+        amendments=[] if stage in BEFORE_VOTING else amendments_of(round),
         proposals=proposals,
         may_propose=permissions.may_propose(round, now=now),
         voting=permissions.voting_is_open(round, now=now),
@@ -73,3 +76,10 @@ def round_page(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse
         seal=round.rules_digest,
         needs=list(round.activity.needs.all()[:10]),
     )
+
+
+def amendments_of(round: FundingRound) -> list[dict[str, Any]]:
+    """Give each amendment of the rules with its changes in words."""
+    return [
+        {"state": each.state, "reason": each.reason, "said": words.changes(each)} for each in round.amendments.all()
+    ]

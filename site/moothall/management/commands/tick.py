@@ -9,14 +9,16 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from boards.people.models import Person, SentForm
+from engagement.funding.actions.moving import tell_what_came_by_itself
 from engagement.notifications.actions import send_due
 
 
 class Command(BaseCommand):
-    help = "Send messages that are due and drop what has outlived its use. Opening and closing need no timer."
+    help = "Tell of what dates have moved, send messages that are due and drop what has outlived its use. Opening and closing need no timer."
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
+        moved = tell_what_came_by_itself(now=now)
         sent = send_due(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
@@ -28,5 +30,5 @@ class Command(BaseCommand):
             .delete()
         )
         self.stdout.write(
-            f"{sent} messages sent, {dropped} used form tokens and {unproved} rows of unproved addresses dropped."
+            f"{moved} moves of rounds told, {sent} messages sent, {dropped} used form tokens and {unproved} rows of unproved addresses dropped."
         )
