@@ -77,6 +77,8 @@ def strip(round: FundingRound, now: datetime) -> list[dict[str, Any]]:
     for label, first, last, when in named:
         if (when is None and first in optional) or (first is Stage.REVIEW and not round.review_days):
             continue
+        if first is Stage.CLOSED and not round.closed_at:
+            continue
         state = "done" if here > ORDER.index(last) else "now" if here >= ORDER.index(first) else "next"
         if last in (Stage.AWARDED, Stage.CLOSED) and state == "now":
             state = "done"

@@ -148,6 +148,7 @@ def test_rounds_stand_where_their_files_say(demo):
         "open-for-proposals": Stage.PROPOSALS,
         "voting": Stage.VOTING,
         "counted": Stage.COUNTED,
+        "in-review": Stage.REVIEW,
         "awarded": Stage.AWARDED,
         "reported": Stage.AWARDED,
     }

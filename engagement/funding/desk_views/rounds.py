@@ -105,7 +105,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         may_count=permissions.may_count(request.user, round, now=now),
         may_award=permissions.may_award(request.user, round, now=now),
         may_report=permissions.may_report(request.user, round, now=now),
-        may_amend=permissions.may_amend(request.user, round, now=now),
+        may_amend=permissions.may_amend(request.user, round, now=now) and not round.roll.exists(),
         may_rehearse=permissions.may_rehearse(request.user, round, now=now),
         may_confirm=permissions.may_confirm(request.user, round, now=now),
         may_count_again=permissions.may_count_again(request.user, round, now=now),

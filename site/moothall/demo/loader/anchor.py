@@ -17,6 +17,9 @@ from engagement.funding.models import FundingRound
 from moothall.demo.loader.reading import LONDON, BoardFile, days_in
 
 MOVING_STAGES = ("draft", "open-for-proposals", "voting")
+ROUND_TIMES = (
+    "proposals_close_at", "questions_from_at", "shortlist_from_at", "assessment_from_at", "voting_opens_at",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -57,11 +60,12 @@ def moved_on(activity: Activity, opened: str, *, now: datetime) -> bool:
     activity.save(update_fields=["opens_at", "closes_at"])
     if round is not None:
         round.activity = activity
-        round.proposals_close_at = later(round.proposals_close_at, by)
-        round.voting_opens_at = later(round.voting_opens_at, by)
+        for name in ROUND_TIMES:
+            if (moment := getattr(round, name)) is not None:
+                setattr(round, name, later(moment, by))
         if round.rules_digest:
             round.rules_digest = queries.rules_digest(round)
-        round.save(update_fields=["proposals_close_at", "voting_opens_at", "rules_digest"])
+        round.save(update_fields=[*ROUND_TIMES, "rules_digest"])
     return True
 
 

@@ -17,6 +17,7 @@ from engagement.evidence.models import Need
 from engagement.funding import queries
 from engagement.funding.actions import keys
 from engagement.funding.actions.awards import award_round, record_report
+from engagement.funding.actions.confirming import answer_objection, object_to
 from engagement.funding.actions.counting import count_round, draw_lots
 from engagement.funding.actions.money import contribute, make_stream
 from engagement.funding.actions.proposals import propose, put_on_ballot
@@ -26,7 +27,7 @@ from engagement.funding.rules import pack
 from moothall.demo.loader.people import Cast
 from moothall.demo.loader.reading import BoardFile, day, moment
 
-STAGES = ("draft", "open-for-proposals", "voting", "counted", "awarded", "reported")
+STAGES = ("draft", "open-for-proposals", "voting", "counted", "in-review", "awarded", "reported")
 
 
 def load(
@@ -46,6 +47,7 @@ def load(
     if has_come < STAGES.index("counted"):
         return {}, round.activity
     count(told, round, proposals, cast=cast, now=now)
+    objections(told, round, cast=cast, now=now)
     if has_come < STAGES.index("awarded"):
         return {}, round.activity
     awards = award(told, round, cast=cast, now=now)
@@ -104,6 +106,7 @@ def make_round(
             "stream": stream,
             "budget_pence": told["budget_pence"],
             "least_ticks": told["at_least"],
+            "review_days": told.get("review_days", 0),
             "report_by": day(told["report_by"], now) if "report_by" in told else None,
             "needs": [needs[slug] for slug in told["needs"]],
         },
@@ -238,6 +241,19 @@ def count(
             on=day(lots["on"], now), by=cast.coordinator, now=counted_at + timedelta(minutes=20),
         )  # fmt: skip
         count_round(round=round, by=cast.coordinator, now=counted_at + timedelta(minutes=25))
+
+
+def objections(told: dict[str, Any], round: FundingRound, *, cast: Cast, now: datetime) -> None:
+    for each in told.get("objections", ()):
+        objection = object_to(
+            round=round, person=Person.objects.get(email=each["by"]), grounds=each["grounds"], words=each["words"],
+            now=moment(each["on"], now, at=time(20)),
+        )  # fmt: skip
+        if "answer" in each:
+            answer_objection(
+                objection=objection, upheld=each["upheld"], answer=each["answer"], by=cast.coordinator,
+                now=moment(each["answered"], now, at=time(10)),
+            )  # fmt: skip
 
 
 def award(told: dict[str, Any], round: FundingRound, *, cast: Cast, now: datetime) -> dict[str, Award]:
