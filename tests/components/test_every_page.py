@@ -13,7 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
 
+from engagement.evidence.models import Evidence
 from engagement.funding.models import FundingRound
+from engagement.outcomes.models import Loop
 from engagement.polls.models import Tally
 from tests.conventions.test_doors import ADDRESSES, DOORS, address_of
 from tests.eyes import sign_in
@@ -43,6 +45,7 @@ def town(db, settings, tmp_path) -> Town:
         Tally.objects.update_or_create(choice=choice, channel="web", defaults={"votes": votes})
     asking = make_round(town.board, title="Winter grants", **dates_around(timezone.now(), "proposals"))
     counted = FundingRound.objects.select_related("activity__board").get(activity__title="Autumn grants")
+    Loop.objects.get(slug=town.words["outcomes:loop:slug"]).evidence.add(*Evidence.objects.quotable())
     town.more = [
         "/find/?q=ZZ9+9ZZ",
         "/find/?q=XX1+1AA",

@@ -98,7 +98,7 @@ def test_a_marked_word_is_let_by(source):
 
 
 WRITTEN = re.compile(
-    r"{{\s*[\w.]*\.(?:title|text|question|summary|shown_text|asked|said|did|did_not_because|next_step|strapline|reason|words"
+    r"{{\s*[\w.]*\.(?:title|text|question|summary|asked|said|did|did_not_because|next_step|strapline|reason|words"
     r"|display_name|moderated_title|moderated_words|where_words|place_words|who_helps)\s*(?:\|[^}]*)?}}"
 )
 """Variables that hold what someone wrote, in whatever language they write."""
