@@ -18,7 +18,7 @@ from engagement.funding.models import FundingRound
 from engagement.outcomes.models import Loop
 from engagement.polls.models import Tally
 from tests.conventions.test_doors import ADDRESSES, DOORS, address_of
-from tests.eyes import sign_in
+from tests.eyes import broken_rules, sign_in
 from tests.funding.factories import dates_around, make_round
 from tests.polls.factories import make_poll
 from tests.town import Town, make_town
@@ -212,3 +212,25 @@ def test_what_only_the_signed_in_see_is_read_well_too(live_server, open_browser,
     eyes.look("/me/ with nothing on it yet")
 
     assert eyes.faults == []
+
+
+def test_the_screens_of_the_desk_are_read_well_wide_and_on_a_phone(live_server, open_browser, town):
+    """What is ours of each screen: Wagtail's own bar and menu beside it are Wagtail's to keep."""
+    page = open_browser()
+    sign_in(page, live_server, town.people["coordinator"])
+    round = FundingRound.objects.get(activity__title="Winter grants")
+    screens = [
+        "", "moderation/", "moderation/decided/", "ideas/", "ideas/calls/", "ideas/calls/new/", "evidence/record/",
+        "funding/", "funding/rounds/add/", f"funding/rounds/{round.pk}/", "funding/streams/add/",
+    ]  # fmt: skip
+    faults = []
+    for screen in screens:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        answer = page.goto(f"{live_server.url}/desk/{screen}")
+        assert answer.status == 200, screen
+        faults += [(screen, fault) for fault in broken_rules(page, context=".nice-padding, .needs-you")]
+        page.set_viewport_size({"width": 320, "height": 700})
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        faults += [(screen, f"{wide} px too wide")] if wide > 0 else []
+
+    assert faults == []
