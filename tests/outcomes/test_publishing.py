@@ -88,6 +88,15 @@ def test_an_outcome_shows_the_words_it_answers_and_none_that_may_not_be_quoted(c
     assert "Not to be shown" not in page
 
 
+def test_what_is_under_way_does_not_look_done(client, board, now):
+    make_loop(board, published_at=now, status="under_way")
+
+    page = client.get("/outcomes/").content.decode()
+
+    assert 'status-tag--waiting">Under way' in page
+    assert "status-tag--done" not in page
+
+
 def test_words_taken_back_lead_to_nobody(board, coordinator, now):
     need = make_need(board)
     evidence = spoke(board, coordinator, now, need=need)
