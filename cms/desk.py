@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 
@@ -42,7 +43,7 @@ class Waiting:
 def what_needs(person: Person, *, now: datetime) -> list[Waiting]:
     """Give what waits for this person on their own boards, the most pressing first."""
     found = [*to_read(person), *counts_to_run(person, now), *closing_soon(person, now), *late_to_open(person, now)]
-    return [*found, *to_answer(person), *to_link(person), *proposals_to_check(person, now), *outcomes_due(person)]
+    return [*found, *proposals_to_check(person, now), *to_answer(person), *to_link(person), *outcomes_due(person)]
 
 
 def to_read(person: Person) -> Iterator[Waiting]:
@@ -115,6 +116,21 @@ def outcomes_due(person: Person) -> Iterator[Waiting]:
         yield Waiting(title, reverse("outcomes_desk:index"))
 
 
+DOORS = (
+    ("record_evidence", _lazy("Record a conversation"), "evidence_record"),
+    ("run_activities", _lazy("Ask a question"), "polls_desk:add"),
+    ("run_activities", _lazy("Ask for ideas"), "ideas_desk:new_call"),
+    ("run_activities", _lazy("Set up a grant round"), "funding_desk:add"),
+    ("publish_outcome", _lazy("Say what came of it"), "outcomes_desk:add"),
+)
+"""What an officer comes to the desk to begin: by which right, in which words, behind which address."""
+
+
+def doors_of(person: Person) -> list[tuple[str, str]]:
+    """Give the words and address of each thing this person may begin somewhere."""
+    return [(str(words), reverse(address)) for right, words, address in DOORS if may_somewhere(person, right)]
+
+
 class WhatNeedsYou(Component):
     """The panel that takes the place of Wagtail's own on the desk's first screen."""
 
@@ -126,4 +142,4 @@ class WhatNeedsYou(Component):
         person = parent_context["request"].user
         now = timezone.now()
         boards: list[Board] = list(boards_where(person, "enter_desk")[:30])
-        return {"waiting": what_needs(person, now=now), "boards": boards, "now": now}
+        return {"waiting": what_needs(person, now=now), "boards": boards, "doors": doors_of(person), "now": now}

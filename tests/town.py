@@ -28,6 +28,8 @@ class Town:
     """What each part of an address may be: the names the address patterns use."""
     hidden: list[str] = field(default_factory=list)
     """Addresses of this board that only its officers (or the writer) may open."""
+    more: list[str] = field(default_factory=list)
+    """Further addresses of the same kinds of page, in other states, where a test has made some."""
 
 
 def make_town() -> Town:

@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from boards.people.models import Person
 from engagement.notifications.models import Message
@@ -56,15 +57,8 @@ def send_one(*, pk: int, now: datetime) -> bool:
     message = Message.objects.select_for_update(skip_locked=True, of=("self",)).due(now).filter(pk=pk).first()
     if message is None:
         return False
-    context = {"message": message, "link": settings.SITE_URL + message.link if message.link else ""}
-    mail = EmailMultiAlternatives(
-        subject=" ".join(message.subject.split()),
-        body=render_to_string("notifications/email/message.txt", context),
-        to=[message.to.email],
-    )
-    mail.attach_alternative(render_to_string("notifications/email/message.html", context), "text/html")
     try:
-        mail.send()
+        letter(message).send()
     except Exception as fault:  # any fault of any mail server: the message waits and is tried again
         message.tries += 1
         message.last_error = type(fault).__name__[:200]
@@ -78,6 +72,22 @@ def send_one(*, pk: int, now: datetime) -> bool:
     message.sent_at = now
     message.save(update_fields=["sent_at"])
     return True
+
+
+def letter(message: Message) -> EmailMultiAlternatives:
+    """Give the message as an e-mail in plain words and in the site's look, its frame in the reader's language."""
+    context = {
+        "message": message,
+        "title": " ".join(message.subject.split()),
+        "link": settings.SITE_URL + message.link if message.link else "",
+        "my_page": settings.SITE_URL + "/me/",
+    }
+    with translation.override(message.to.language or settings.LANGUAGE_CODE):
+        plain = render_to_string("notifications/email/message.txt", context)
+        framed = render_to_string("notifications/email/message.html", context)
+    mail = EmailMultiAlternatives(subject=context["title"], body=plain, to=[message.to.email])
+    mail.attach_alternative(framed, "text/html")
+    return mail
 
 
 def tell_all(

@@ -80,6 +80,11 @@ class Loop(models.Model):
         ]
         indexes = [models.Index(fields=["board", "-published_at"])]
 
+    @property
+    def tone(self) -> str:
+        """The tone that repeats the status: done is not the same as under way."""
+        return {"done": "done", "checked": "done", "under_way": "waiting"}.get(self.status, "decided")
+
     def __str__(self) -> str:
         return self.title
 

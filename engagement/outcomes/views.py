@@ -37,7 +37,7 @@ def loop(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
         "loop": found,
         "board": found.board,
         "needs": found.needs.select_related("board"),
-        "quotes": found.evidence.quotable()[:20],
+        "quotes": found.evidence.quotable().select_related("where")[:20],
         "activities": found.activities.published().select_related("board"),
         "awards": found.awards.select_related("proposal__round__activity__board", "proposal__organisation"),
     }

@@ -239,7 +239,13 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # Language and time
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh")), ("ar", _("Arabic"))]
+KNOWN_LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh")), ("ar", _("Arabic"))]
+WHOLE_LANGUAGES = ["en-gb"]
+"""The languages whose every phrase is translated. A page may only call itself Welsh when it is (docs/decisions/0006)."""
+SITE_LANGUAGES = env.list(
+    "SITE_LANGUAGES", default=[code for code, _name in KNOWN_LANGUAGES] if TESTING else WHOLE_LANGUAGES
+)
+LANGUAGES = [(code, name) for code, name in KNOWN_LANGUAGES if code in SITE_LANGUAGES] or KNOWN_LANGUAGES[:1]
 LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 USE_TZ = True

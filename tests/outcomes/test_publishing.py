@@ -74,6 +74,29 @@ def test_someone_who_did_not_agree_to_be_contacted_is_not_told(board, coordinato
     assert not people_to_tell(loop).exists()
 
 
+def test_an_outcome_shows_the_words_it_answers_and_none_that_may_not_be_quoted(client, board, coordinator, now):
+    loop = make_loop(board, published_at=now)
+    loop.evidence.add(spoke(board, coordinator, now))
+    closed = spoke(board, coordinator, now, scopes=("evidence",))
+    closed.text = "Not to be shown"
+    closed.save()
+    loop.evidence.add(closed)
+
+    page = client.get(loop.get_absolute_url()).content.decode()
+
+    assert "I walk home in the dark" in page
+    assert "Not to be shown" not in page
+
+
+def test_what_is_under_way_does_not_look_done(client, board, now):
+    make_loop(board, published_at=now, status="under_way")
+
+    page = client.get("/outcomes/").content.decode()
+
+    assert 'status-tag--waiting">Under way' in page
+    assert "status-tag--done" not in page
+
+
 def test_words_taken_back_lead_to_nobody(board, coordinator, now):
     need = make_need(board)
     evidence = spoke(board, coordinator, now, need=need)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from components.templatetags.components import card, london
+from components.templatetags.components import card, london, time_left
 from engagement.activities.models import Activity, Audience
 from engagement.evidence.models import Need
 from engagement.evidence.thread import steps_of
@@ -23,7 +24,7 @@ def state_of(activity: Activity, now: datetime) -> tuple[str, str]:
     if activity.is_open(now):
         return _("Open"), "open"
     if activity.has_closed(now):
-        return _("Closed"), "done"
+        return _("Closed"), "neutral"
     return _("Opens later"), "waiting"
 
 
@@ -36,6 +37,8 @@ def activity_card(
     status, tone = state_of(activity, moment)
     if activity.is_open(moment):
         meta = _("Closes %(when)s") % {"when": london(activity.closes_at)} if activity.closes_at else _("Stays open")
+        if activity.closes_at:
+            status = _("Open, %(left)s left") % {"left": time_left(moment, activity.closes_at)}
     elif activity.has_closed(moment):
         meta = _("Closed %(when)s") % {"when": london(activity.closes_at)}
     else:
@@ -44,10 +47,11 @@ def activity_card(
     return card(
         title=activity.title,
         href=activity.get_absolute_url(),
-        text=activity.summary,
+        text=Truncator(activity.summary).words(30),
         status=status,
         tone=tone,
         meta=meta,
+        kind=activity.kind,
         eyebrow=f"{kind} · {activity.board.name}" if board_name else kind,
         level=level,
     )

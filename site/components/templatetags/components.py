@@ -19,12 +19,14 @@ STATES
   {% confirmation title=… text=… reference=… %}
 
 THE LOOP
-  {% loop_strip here="asked" links=links %}      heard understood asked decided done changed; links: {step: url}
+  {% loop_strip here="asked" links=links explain=False %}      heard understood asked decided done changed; links: {step: url}
+  {% loop_of_page view=… slug=… %}      base.html does this for every page of a board, and {% board_nav slug=… view=… path=… %}
   {% thread title=… steps=steps %}      steps: dicts of label title href when text
 
 LISTS AND PICTURES
   {% card_grid cards=cards level=3 %}      cards: dicts of card's keywords; or <ul class="card-grid"><li>{% card … %}</li></ul>
   {% card title=… href=… text=… seed=board.slug picture=url status=… tone=… meta="Closes 5pm Friday" level=3 %}
+  {% need_card title=… href=… voices=12 figures=3 eyebrow=… level=3 %}      words and figures in two equal halves
   {% scene seed=board.slug shape="card" %}      a picture of its own for every board; shape: card or wide
   {% hero title=… text=… seed=… eyebrow=… %} …buttons… {% endhero %}
   {% person_badge name=… role=… picture=url %}
@@ -401,26 +403,85 @@ LOOP = ("heard", "understood", "asked", "decided", "done", "changed")
 
 
 @register.inclusion_tag("components/loop_strip/loop_strip.html")
-def loop_strip(*, here: str, links: Mapping[str, str] | None = None) -> dict[str, object]:
-    """The one loop everything is part of, and where on it this page stands."""
-    names = {
-        "heard": _("Heard"),
-        "understood": _("Understood"),
-        "asked": _("Asked"),
-        "decided": _("Decided"),
-        "done": _("Done"),
-        "changed": _("Changed?"),
+def loop_strip(
+    *, here: str = "", links: Mapping[str, str] | None = None, title: str = "", level: int = 2, explain: bool = False
+) -> dict[str, object]:
+    """The one loop everything is part of, and where on it this page stands; `explain` says what each step is."""
+    words = {
+        "heard": (_("Heard"), _("You say what would make life better. Your words are kept as you said them.")),
+        "understood": (_("Understood"), _("What people told us stands beside what the figures show.")),
+        "asked": (_("Asked"), _("The board asks: a poll, your ideas, what a group would do with a grant.")),
+        "decided": (_("Decided"), _("People vote. The rule is set before the first vote, and anyone can count again.")),
+        "done": (_("Done"), _("Money is given, and things are done.")),
+        "changed": (_("Changed?"), _("Everyone who spoke hears what was done, what was not, and why.")),
     }
     position = LOOP.index(here) if here in LOOP else -1
     return {
+        "title": title,
+        "level": level,
+        "explain": explain,
+        "words": words[here][1] if position >= 0 else "",
         "steps": [
             {
-                "name": names[step],
+                "name": words[step][0],
+                "words": words[step][1],
                 "href": (links or {}).get(step, ""),
                 "is_here": index == position,
                 "is_past": index < position,
             }
             for index, step in enumerate(LOOP)
+        ],
+    }
+
+
+STEPS_OF_VIEWS = {
+    "evidence:tell_us": "heard",
+    "evidence:tell_us_finish": "heard",
+    "evidence:told": "heard",
+    "evidence": "understood",
+    "activities": "asked",
+    "polls:results": "decided",
+    "polls": "asked",
+    "ideas": "asked",
+    "funding:propose": "asked",
+    "funding:propose_finish": "asked",
+    "funding:sent": "asked",
+    "funding": "decided",
+    "outcomes": "done",
+}
+"""Where on the loop each page stands, by its view or else by its room."""
+
+
+@register.inclusion_tag("components/loop_strip/loop_strip.html")
+def loop_of_page(*, view: str = "", slug: str = "", title: str = "", explain: bool = False) -> dict[str, object]:
+    """The loop with this page's own step marked and each step a way on; nothing for pages that stand outside it."""
+    here = STEPS_OF_VIEWS.get(view) or STEPS_OF_VIEWS.get(view.partition(":")[0], "")
+    board = f"/boards/{slug}/"
+    if slug:
+        links = {"heard": board + "tell-us/", "understood": board + "needs/", "asked": board + "activities/"}
+        links |= {"decided": board + "funding/", "done": board + "outcomes/"}
+    else:
+        links = {"understood": "/needs/", "asked": "/open/", "done": "/outcomes/"}
+    return loop_strip(here=here, links=links, title=title or _("From words to change"), explain=explain)
+
+
+@register.inclusion_tag("components/board_nav/board_nav.html")
+def board_nav(*, slug: str, view: str = "", path: str = "") -> dict[str, object]:
+    """The parts of one board, with the one this page belongs to marked."""
+    room = "cms:news" if view in {"cms:news", "cms:story"} else view.partition(":")[0]
+    parts = [
+        (_("The board"), "", {"cms"}),
+        (_("Needs"), "needs/", {"evidence"}),
+        (_("Take part"), "activities/", {"activities", "polls", "ideas"}),
+        (_("Grants"), "funding/", {"funding"}),
+        (_("What came of it"), "outcomes/", {"outcomes"}),
+        (_("News"), "news/", {"cms:news"}),
+    ]
+    board = f"/boards/{slug}/"
+    return {
+        "links": [
+            {"name": name, "href": board + rest, "is_page": path == board + rest, "is_here": room in rooms}
+            for name, rest, rooms in parts
         ]
     }
 
@@ -452,10 +513,15 @@ def card(
     tone: str = "neutral",
     meta: object = "",
     eyebrow: str = "",
+    kind: str = "",
     level: int = 3,
 ) -> dict[str, object]:
-    """One thing in a list. The whole card answers a click; only the title is the link."""
+    """One thing in a list. The whole card answers a click; only the title is the link.
+
+    `kind` (poll, ideas, round) draws the little picture of that way of asking.
+    """
     return {
+        "kind": kind if kind in ("poll", "ideas", "round") else "",
         "title": title,
         "href": href,
         "text": text,
@@ -466,6 +532,32 @@ def card(
         "meta": meta,
         "eyebrow": eyebrow,
         "level": level,
+    }
+
+
+PICTURED = 10
+"""How many people or bars a need's picture draws at most; the number beside it says how many there are."""
+
+
+@register.inclusion_tag("components/need_card/need_card.html")
+def need_card(
+    *, title: str, href: str, voices: int = 0, figures: int = 0, eyebrow: str = "", level: int = 3
+) -> dict[str, object]:
+    """One need in a list: words and figures as two halves of one size, each drawn and each counted."""
+    heights = (7, 11, 15)
+    return {
+        "title": title,
+        "href": href,
+        "eyebrow": eyebrow,
+        "level": level,
+        "voices": voices,
+        "figures": figures,
+        "picture_width": PICTURED * 11,
+        "people": [5 + 11 * at for at in range(min(voices or 0, PICTURED))],
+        "bars": [
+            {"x": 1 + 11 * at, "y": 16 - heights[at % 3], "height": heights[at % 3]}
+            for at in range(min(figures or 0, PICTURED))
+        ],
     }
 
 

@@ -10,3 +10,6 @@ if (document.querySelector("[data-area-map]")) {
     for (const figure of document.querySelectorAll("[data-area-map]")) offerToMove(figure);
   });
 }
+
+// Where the parts of a board do not fit across a phone, show the one we are in.
+document.querySelector(".board-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
