@@ -177,7 +177,7 @@ def cast_vote_at_once(
         return None
     alone = not connection.in_atomic_block
     reference = new_reference()
-    asked = {
+    asked: dict[str, Any] = {
         "alone": alone,
         "board": board_slug,
         "poll": poll_slug,

@@ -21,7 +21,7 @@ from boards.places.models import Board
 from components.templatetags.components import london
 from engagement.activities.actions import say_standing, say_what_was_kept
 from engagement.activities.device import device_of, give_device
-from engagement.activities.models import TakingPart
+from engagement.activities.models import Activity, TakingPart
 from engagement.activities.permissions import needs_account
 from engagement.activities.queries import by_reference, turnout
 from engagement.activities.rules import normal_reference
@@ -139,6 +139,7 @@ def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
                 board_slug=board_slug, poll_slug=poll_slug, choice_id=int(choice), person=person, now=timezone.now()
             )
             if done:
+                pages_follow(request, done.results_show)
                 return thank(board_slug, poll_slug, done.reference)
     poll = find_poll(request, board_slug, poll_slug)
     if request.method != "POST":
@@ -212,7 +213,13 @@ def cast(
             request, poll, form=form, refusal=too_late(poll) if closed else str(refused), status=409 if closed else 403
         )
     activity = poll.activity
+    pages_follow(request, activity.results_show)
     return thank(activity.board.slug, activity.slug, done.taking_part.reference, already=not done.counted_now)
+
+
+def pages_follow(request: HttpRequest, results_show: str) -> None:
+    """Let kept pages follow a vote (moothall.page_cache) only where a reader could see it."""
+    request.pages_changed = results_show == Activity.ResultsShow.ALWAYS  # type: ignore[attr-defined]
 
 
 def thank(board_slug: str, poll_slug: str, reference: str, *, already: bool = False) -> HttpResponse:
