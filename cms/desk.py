@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, F, Q, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,13 +17,12 @@ from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 
 from boards.people.models import Person
-from boards.people.permissions import boards_where, may_somewhere
+from boards.people.permissions import boards_where, is_council_wide, may_somewhere, own_boards_where
 from boards.places.models import Board
 from engagement.activities.models import Activity
-from engagement.activities.queries import open_activities
 from engagement.evidence.queries import unlinked
 from engagement.funding.models import FundingRound, Proposal
-from engagement.ideas.queries import unanswered_count
+from engagement.ideas.queries import unanswered
 from engagement.moderation.queries import waiting_count
 from engagement.outcomes.models import Loop
 
@@ -42,8 +42,10 @@ class Waiting:
 
 def what_needs(person: Person, *, now: datetime) -> list[Waiting]:
     """Give what waits for this person on their own boards, the most pressing first."""
-    found = [*to_read(person), *counts_to_run(person, now), *closing_soon(person, now), *late_to_open(person, now)]
-    return [*found, *proposals_to_check(person, now), *to_answer(person), *to_link(person), *outcomes_due(person)]
+    soon, late = closing_soon_and_late(person, now)
+    counting, checking = rounds_in_hand(person, now)
+    found = [*to_read(person), *counting, *soon, *late]
+    return [*found, *checking, *to_answer_and_link(person), *outcomes_due(person)]
 
 
 def to_read(person: Person) -> Iterator[Waiting]:
@@ -53,57 +55,88 @@ def to_read(person: Person) -> Iterator[Waiting]:
         yield Waiting(title, reverse("moderation_desk:queue"))
 
 
-def closing_soon(person: Person, now: datetime) -> Iterator[Waiting]:
-    mine = boards_where(person, "run_activities")
-    soon = open_activities(None, now=now).filter(board__in=mine, closes_at__lt=now + SOON)
-    for activity in soon[:MOST_SHOWN]:
-        yield Waiting(activity.title, activity.get_absolute_url(), activity.closes_at, _("Closes soon"))
+def closing_soon_and_late(person: Person, now: datetime) -> tuple[list[Waiting], list[Waiting]]:
+    """Give what closes within a week, and drafts that were due to open: one query for both."""
+    soon = Q(is_draft=False, opens_at__lte=now, closes_at__gt=now, closes_at__lt=now + SOON)
+    late = Q(is_draft=True, opens_at__lte=now)
+    mine = Activity.objects.filter(board__in=boards_where(person, "run_activities")).select_related("board")
+    # The first few of each kind, counted by the database.
+    first = Window(RowNumber(), partition_by=[F("is_draft")], order_by=[F("closes_at").asc(nulls_last=True), F("pk")])
+    found = list(mine.filter(soon | late).annotate(at=first).filter(at__lte=MOST_SHOWN).order_by("at"))
+    return (
+        [
+            Waiting(one.title, one.get_absolute_url(), one.closes_at, _("Closes soon"))
+            for one in found
+            if not one.is_draft
+        ],
+        [
+            Waiting(one.title, one.get_absolute_url(), one.opens_at, _("Due to open, still a draft"))
+            for one in sorted(found, key=lambda one: one.opens_at)
+            if one.is_draft
+        ],
+    )
 
 
-def late_to_open(person: Person, now: datetime) -> Iterator[Waiting]:
-    mine = boards_where(person, "run_activities")
-    late = Activity.objects.filter(is_draft=True, opens_at__lte=now, board__in=mine).select_related("board")
-    for activity in late.order_by("opens_at")[:MOST_SHOWN]:
-        yield Waiting(activity.title, activity.get_absolute_url(), activity.opens_at, _("Due to open, still a draft"))
-
-
-def to_answer(person: Person) -> Iterator[Waiting]:
-    count = unanswered_count(person) if may_somewhere(person, "answer_ideas") else 0
-    if count:
+def to_answer_and_link(person: Person) -> Iterator[Waiting]:
+    """Give how many ideas have no answer and how much evidence no need: both counted in one query."""
+    rows: list[QuerySet[Any]] = []
+    if may_somewhere(person, "answer_ideas"):
+        rows.append(unanswered(person))
+    if may_somewhere(person, "link_evidence"):
+        rows.append(unlinked(boards_where(person, "link_evidence")))
+    counts = dict(counted_together(rows))
+    if count := counts.get("idea"):
         title = ngettext("%(n)d idea has no answer yet", "%(n)d ideas have no answer yet", count) % {"n": count}
         yield Waiting(title, reverse("ideas_desk:ideas"))
-
-
-def to_link(person: Person) -> Iterator[Waiting]:
-    count = unlinked(boards_where(person, "link_evidence")) if may_somewhere(person, "link_evidence") else 0
-    if count:
+    if count := counts.get("evidence"):
         title = ngettext(
             "%(n)d thing people said bears on no need yet", "%(n)d things people said bear on no need yet", count
         )
         yield Waiting(title % {"n": count}, reverse("evidence_desk:index"))
 
 
-def counts_to_run(person: Person, now: datetime) -> Iterator[Waiting]:
-    if not may_somewhere(person, "run_count"):
-        return
-    closed = FundingRound.objects.published().filter(activity__closes_at__lte=now, counted_at__isnull=True)
-    mine = closed.filter(activity__board__in=boards_where(person, "run_count")).select_related("activity__board")
-    for round in mine.order_by("activity__closes_at")[:MOST_SHOWN]:
-        yield Waiting(str(round), round.get_absolute_url(), None, _("Voting has closed: count the votes"))
+def counted_together(rows: Sequence[QuerySet[Any]]) -> Iterable[tuple[str, int]]:
+    """Give the model's name and the number of each, in one query."""
+    numbers = [
+        each.order_by()
+        .annotate(what_=Value(each.model._meta.model_name, CharField()))
+        .values("what_")
+        .annotate(n_=Count("pk"))
+        .values_list("what_", "n_")
+        for each in rows
+    ]
+    return numbers[0].union(*numbers[1:], all=True) if numbers else ()
 
 
-def proposals_to_check(person: Person, now: datetime) -> Iterator[Waiting]:
-    if not may_somewhere(person, "run_activities"):
-        return
-    mine = Proposal.objects.filter(
+def rounds_in_hand(person: Person, now: datetime) -> tuple[list[Waiting], list[Waiting]]:
+    """Give the rounds whose votes wait to be counted, and those with proposals to check: one query for both."""
+    if not may_somewhere(person, "run_count") and not may_somewhere(person, "run_activities"):
+        return [], []
+    to_count = Q(
+        activity__is_draft=False,
+        activity__closes_at__lte=now,
+        counted_at__isnull=True,
+        activity__board__in=boards_where(person, "run_count"),
+    )
+    submitted = Proposal.objects.filter(
         round__activity__board__in=boards_where(person, "run_activities"),
         round__activity__closes_at__gt=now,
         standing=Proposal.Standing.SUBMITTED,
     )
-    rounds = FundingRound.objects.filter(pk__in=mine.values("round")).select_related("activity__board")
-    for round in rounds.annotate(waiting=Count("proposals", filter=Q(proposals__in=mine)))[:MOST_SHOWN]:
-        title = ngettext("%(n)d proposal to check", "%(n)d proposals to check", round.waiting) % {"n": round.waiting}
-        yield Waiting(str(round), round.get_absolute_url(), round.voting_opens_at, title)
+    rounds = FundingRound.objects.filter(to_count | Q(pk__in=submitted.values("round"))).select_related(
+        "activity__board"
+    )
+    rounds = rounds.annotate(waiting=Count("proposals", filter=Q(proposals__in=submitted)))
+    counting, checking = [], []
+    for round in rounds.order_by("activity__closes_at", "pk")[: 2 * MOST_SHOWN]:
+        if round.waiting:
+            title = ngettext("%(n)d proposal to check", "%(n)d proposals to check", round.waiting)
+            title %= {"n": round.waiting}
+            checking.append(Waiting(str(round), round.get_absolute_url(), round.voting_opens_at, title))
+        else:
+            note = _("Voting has closed: count the votes")
+            counting.append(Waiting(str(round), round.get_absolute_url(), None, note))
+    return counting, checking
 
 
 def outcomes_due(person: Person) -> Iterator[Waiting]:
@@ -141,5 +174,6 @@ class WhatNeedsYou(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         person = parent_context["request"].user
         now = timezone.now()
-        boards: list[Board] = list(boards_where(person, "enter_desk")[:30])
+        every = is_council_wide(person, "enter_desk")
+        boards = list(Board.objects.all()[:30]) if every else own_boards_where(person, "enter_desk")
         return {"waiting": what_needs(person, now=now), "boards": boards, "doors": doors_of(person), "now": now}

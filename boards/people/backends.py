@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
 
 from boards.people.permissions import may_somewhere
 
@@ -14,6 +15,10 @@ class RolesBackend(ModelBackend):
 
     def authenticate(self, *args: Any, **kwargs: Any) -> None:
         return None
+
+    def _get_user_permissions(self, user_obj: Any) -> Any:
+        """Nobody holds a permission by themselves: groups carry them, and roles give the groups (DeskDoor)."""
+        return Permission.objects.none()
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         if perm == "wagtailadmin.access_admin":

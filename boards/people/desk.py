@@ -35,7 +35,7 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import policy_registry
 
 from boards.people.models import Person
-from boards.people.permissions import boards_where, may, may_somewhere
+from boards.people.permissions import board_ids_where, boards_where, may, may_somewhere
 from boards.places.models import Board
 
 
@@ -87,7 +87,7 @@ class BoardPolicy(BasePermissionPolicy):
             return rows
         if self.board is None:
             return rows.none()
-        boards = {pk for act in acts for pk in boards_where(user, act).values_list("pk", flat=True)}
+        boards = {pk for act in acts for pk in board_ids_where(user, act)}
         return rows.filter(**{f"{self.board}__in" if self.board else "pk__in": boards})
 
     def users_with_any_permission(self, actions: Any) -> Any:

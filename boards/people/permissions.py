@@ -74,10 +74,13 @@ def roles_held(person: Person | AnonymousUser) -> dict[int | None, frozenset[str
     known: dict[int | None, frozenset[str]] | None = getattr(person, "_roles_held", None)
     if known is None:
         kinds: dict[int | None, list[str]] = {}
-        for board_id, kind in person.roles.held_on(timezone.localdate()).values_list("board_id", "kind"):
-            kinds.setdefault(board_id, []).append(kind)
+        boards: dict[int, Board] = {}
+        for role in person.roles.held_on(timezone.localdate()).select_related("board"):
+            kinds.setdefault(role.board_id, []).append(role.kind)
+            if role.board is not None:
+                boards[role.board.pk] = role.board
         known = {board_id: carried(held) for board_id, held in kinds.items()}
-        person._roles_held = known  # type: ignore[union-attr]
+        person._roles_held, person._boards_held = known, boards  # type: ignore[union-attr]
     return known
 
 
@@ -102,3 +105,23 @@ def boards_where(person: Person | AnonymousUser, act: str) -> QuerySet[Board]:
     if act in held.get(None, frozenset()):
         return Board.objects.all()
     return Board.objects.filter(pk__in=[board_id for board_id, acts in held.items() if board_id and act in acts])
+
+
+def own_boards_where(person: Person | AnonymousUser, act: str) -> list[Board]:
+    """Give the boards on which a role of this board lets a person do something, without asking again."""
+    held = roles_held(person)
+    boards: dict[int, Board] = getattr(person, "_boards_held", {})
+    return sorted(
+        (board for pk, board in boards.items() if act in held.get(pk, frozenset())), key=lambda board: board.name
+    )
+
+
+def is_council_wide(person: Person | AnonymousUser, act: str) -> bool:
+    return act in roles_held(person).get(None, frozenset())
+
+
+def board_ids_where(person: Person | AnonymousUser, act: str) -> set[int]:
+    """Give the keys of boards_where; asks the database only for someone who may do it on every board."""
+    if is_council_wide(person, act):
+        return set(Board.objects.order_by().values_list("pk", flat=True))
+    return {board.pk for board in own_boards_where(person, act)}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.people.permissions import roles_held
-from boards.places.models import Board
+from boards.people.permissions import own_boards_where, roles_held
 
 if TYPE_CHECKING:
     from boards.people.models import Person
+    from boards.places.models import Board
 
 
 def board_group(board: Board) -> str:
@@ -29,7 +29,4 @@ def desk_group_names(person: Person) -> set[str]:
         wanted.add(COUNCIL_GROUP)
     if "set_brand" in council_wide:
         wanted.add(ADMINISTRATORS_GROUP)
-    own = [board_id for board_id, acts in held.items() if board_id and "edit_pages" in acts]
-    if own:
-        wanted |= {board_group(board) for board in Board.objects.filter(pk__in=own)}
-    return wanted
+    return wanted | {board_group(board) for board in own_boards_where(person, "edit_pages")}

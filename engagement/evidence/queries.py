@@ -281,9 +281,9 @@ def may_be_quoted(evidence: Evidence) -> bool:
     return Evidence.objects.quotable().filter(pk=evidence.pk).exists()
 
 
-def unlinked(boards: QuerySet[Board]) -> int:
-    """Count what was said on these boards and bears on no need yet: for the home panel."""
-    return Evidence.objects.counted().filter(board__in=boards, links__isnull=True).count()
+def unlinked(boards: QuerySet[Board]) -> QuerySet[Evidence]:
+    """Give what was said on these boards and bears on no need yet: for the home panel."""
+    return Evidence.objects.counted().filter(board__in=boards, links__isnull=True)
 
 
 def agreed_scopes(evidence: Evidence) -> set[str]:

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
-from boards.people.permissions import boards_where
+from boards.people.permissions import board_ids_where
 from engagement.moderation.models import Decision, Moderated
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def waiting(person: Person) -> QuerySet[Any]:
 
     Rows are (label, key, sent_at): `the_items` reads the things themselves.
     """
-    boards = list(boards_where(person, "moderate").values_list("pk", flat=True))
+    boards = sorted(board_ids_where(person, "moderate"))
     parts = [
         model._default_manager.filter(state=Moderated.State.PENDING, **{f"{model.board_path}__in": boards})
         .order_by()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,7 +21,7 @@ from boards.places.models import Board
 from components.templatetags.components import london
 from engagement.activities.actions import say_standing, say_what_was_kept
 from engagement.activities.device import device_of, give_device
-from engagement.activities.models import TakingPart
+from engagement.activities.models import Activity, TakingPart
 from engagement.activities.permissions import needs_account
 from engagement.activities.queries import by_reference, turnout
 from engagement.activities.rules import normal_reference
@@ -129,11 +130,22 @@ def too_late(poll: Poll) -> str:
 @open_to_all
 def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
     """Count a vote, or lead someone to say who they are first. Repeating it changes nothing."""
+    person = request.user
+    if request.method == "POST" and person.is_authenticated and not device_of(request):
+        choice = request.POST.get("choice", "")
+        # As the form would have it: a plain number, and one that a key can be.
+        if re.fullmatch(r"[1-9][0-9]{0,17}", choice, re.ASCII):
+            done = actions.cast_vote_at_once(
+                board_slug=board_slug, poll_slug=poll_slug, choice_id=int(choice), person=person, now=timezone.now()
+            )
+            if done:
+                pages_follow(request, done.results_show)
+                return thank(board_slug, poll_slug, done.reference)
     poll = find_poll(request, board_slug, poll_slug)
     if request.method != "POST":
         return redirect(poll)
     now = timezone.now()
-    person, activity = request.user, poll.activity
+    activity = poll.activity
     if not activity.is_open(now):
         return question_page(request, poll, refusal=too_late(poll), status=409)
     form = BallotForm(request.POST, poll=poll, person=person, stands=poll.stands)
@@ -200,11 +212,21 @@ def cast(
         return question_page(
             request, poll, form=form, refusal=too_late(poll) if closed else str(refused), status=409 if closed else 403
         )
-    where = reverse("polls:thanks", args=[poll.activity.board.slug, poll.activity.slug, done.taking_part.reference])
-    response = redirect(where if done.counted_now else where + "?already=1")
-    response.content = (
-        _("Your vote is counted.") if done.counted_now else _("Your vote was already counted.")
-    ).encode()
+    activity = poll.activity
+    pages_follow(request, activity.results_show)
+    return thank(activity.board.slug, activity.slug, done.taking_part.reference, already=not done.counted_now)
+
+
+def pages_follow(request: HttpRequest, results_show: str) -> None:
+    """Let kept pages follow a vote (moothall.page_cache) only where a reader could see it."""
+    request.pages_changed = results_show == Activity.ResultsShow.ALWAYS  # type: ignore[attr-defined]
+
+
+def thank(board_slug: str, poll_slug: str, reference: str, *, already: bool = False) -> HttpResponse:
+    """Lead to the confirmation, and say in words what became of the vote."""
+    where = reverse("polls:thanks", args=[board_slug, poll_slug, reference])
+    response = HttpResponseRedirect(where + "?already=1" if already else where)
+    response.content = (_("Your vote was already counted.") if already else _("Your vote is counted.")).encode()
     return response
 
 

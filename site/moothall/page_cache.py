@@ -1,23 +1,51 @@
 """Public pages kept for a few seconds for people who are not signed in.
 
-A kept page is dropped as soon as anything was posted after it was made, so a reader sees what
-was just published. Under a rush of posts a page is still kept for one second, so that reading
-does not slow the voting. What a person may see never comes from here: anyone who carries a
-cookie of ours gets a fresh page.
+A kept page is dropped as soon as anything it could show was written after it was made, so a
+reader sees what was just published. A post that wrote nothing (a search, a form with a slip) or
+only what no page shows (a session, a message) drops nothing. Nor does a vote, unless its poll's
+results show while it is open: its view says so in `request.pages_changed`. Under a rush of
+writing a page is still kept for one second, so that reading does not slow the voting. What a
+person may see never comes from here: anyone who carries a cookie of ours gets a fresh page.
 """
 
 import time
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
-LAST_POST = "pages:last-post"
+LAST_WRITE = "pages:last-write"
 LEAST_SECONDS = 1.0
 LARGEST_BYTES = 200_000
+WRITES = ("INSERT", "UPDATE", "DELETE")
+ON_NO_PAGE = frozenset(
+    {
+        "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "django_session",
+        "django_tasks_database_dbtaskresult", "funding_ballot", "funding_rollentry", "mfa_authenticator",
+        "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_tally",
+        "socialaccount_socialaccount", "socialaccount_socialtoken", "usersessions_usersession",
+        "wagtailadmin_editingsession", "wagtailcore_modellogentry", "wagtailcore_pagelogentry",
+    }
+)  # fmt: skip
+"""Tables whose rows no public page shows by themselves. Writing to any other drops the kept pages."""
+
+
+class Noted:
+    """Notes whether anything was written that a public page could show."""
+
+    def __init__(self) -> None:
+        self.wrote = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(WRITES):
+            named = sql.split('"', 2)
+            self.wrote |= len(named) < 2 or named[1] not in ON_NO_PAGE
+        return execute(sql, params, many, context)
 
 
 class PageCache:
@@ -25,19 +53,16 @@ class PageCache:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            response = self.get_response(request)
-            if settings.PAGE_CACHE_SECONDS:
-                cache.set(LAST_POST, time.time(), settings.PAGE_CACHE_SECONDS * 2)
-            return response
-        if not settings.PAGE_CACHE_SECONDS or not may_be_kept(request):
+        if not settings.PAGE_CACHE_SECONDS:
             return self.get_response(request)
+        if request.method not in ("GET", "HEAD") or not may_be_kept(request):
+            return self.answer_and_note(request)
         key = page_key(request)
-        found = cache.get_many([key, LAST_POST])
+        found = cache.get_many([key, LAST_WRITE])
         if kept := found.get(key):
             made_at, status, body, headers = kept
             fresh_for = time.time() - made_at
-            if made_at > found.get(LAST_POST, 0) or fresh_for < LEAST_SECONDS:
+            if made_at > found.get(LAST_WRITE, 0) or fresh_for < LEAST_SECONDS:
                 return HttpResponse(body, status=status, headers=headers)
         made_at = time.time()
         response = self.get_response(request)
@@ -51,6 +76,16 @@ class PageCache:
             if nonce.encode() not in response.content and b'name="form_token"' not in response.content:
                 cache.set(key, (made_at, response.status_code, response.content, headers), settings.PAGE_CACHE_SECONDS)
         return response
+
+    def answer_and_note(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and drop the kept pages if that changed what they show: also a GET may finish what was begun."""
+        noted = Noted()
+        try:
+            with connection.execute_wrapper(noted):
+                return self.get_response(request)
+        finally:
+            if noted.wrote or getattr(request, "pages_changed", False):
+                cache.set(LAST_WRITE, time.time(), settings.PAGE_CACHE_SECONDS * 2)
 
 
 def may_be_kept(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ turns on what a public site needs, and refuses to start without it.
 """
 
 import contextlib
+import logging
 import os
 import secrets
 import sys
@@ -391,6 +392,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING" if not PRODUCTION else "INFO")},
 }
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request: the one that says how it ended
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
 structlog.configure(

@@ -1,4 +1,7 @@
-"""The yardsticks: a bare view that returns 2 KB, and one that inserts one row, beside the real site."""
+"""The yardsticks: a bare view that returns 2 KB, and one that inserts one row, beside the real site.
+
+The site is the real one with one address more (tests/bench/urls.py).
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,16 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 
 from moothall.wsgi import application as site  # noqa: E402
+from tests.bench.row import insert  # noqa: E402
+
+settings.ROOT_URLCONF = "tests.bench.urls"
 
 TWO_KB = b"<!doctype html><title>Bare</title>" + b"x" * 2000
-
-
-def insert() -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("INSERT INTO bench_row (words) VALUES ('one row')")
 
 
 class Bare(WSGIHandler):

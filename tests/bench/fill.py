@@ -34,17 +34,24 @@ class Filled:
     call: IdeasCall
     pages: dict[str, str]
 
-    def posts(self, count: int) -> dict[str, list[Request]]:
-        """Votes and ideas of people who are signed in, each someone else."""
-        people = [Person(email=f"bench{at}@example.org") for at in range(count)]
+    def voters(self, count: int, name: str = "bench") -> list[str]:
+        """Give the cookies of people who are signed in and whose standing is known."""
+        people = [Person(email=f"{name}{at}@example.org") for at in range(count)]
         for person in people:
             person.set_unusable_password()
         people = Person.objects.bulk_create(people)
         Standing.objects.bulk_create([Standing(person=each, board=self.board, reason="lives") for each in people])
-        cookies = [signed_in(person) for person in people]
+        return [signed_in(person) for person in people]
+
+    def posts(self, count: int) -> dict[str, list[Request]]:
+        """Votes and ideas of people who are signed in, each someone else."""
+        cookies = self.voters(count)
         vote = self.poll.get_absolute_url() + "vote/"
         propose = self.call.get_absolute_url() + "propose/"
         return {
+            "insert one row as an ordinary view, signed in": [
+                posted("/yardstick/insert/", cookie, {"one": "row"}) for cookie in cookies
+            ],
             "poll vote, signed in, 10,000 before it": [
                 posted(vote, cookie, {"choice": self.choice.pk}) for cookie in cookies
             ],

@@ -3,7 +3,9 @@
 Starts the production server (two processes) on a PostgreSQL of its own, fills it, and asks each
 page in turn with a bounded number of requests. Every figure stands beside a bare Django view that
 returns 2 KB, or one that inserts one row, asked in the same run by the same means: the ratio is
-what counts, not the seconds of this machine.
+what counts, not the seconds of this machine. Writes have a second yardstick: the same one row
+inserted by an ordinary view of the site, behind its middleware, for someone signed in. Last comes
+a rush like the last minute before a poll closes (tests/bench/rush.py).
 """
 
 from __future__ import annotations
@@ -19,14 +21,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.bench.fill import Filled
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = int(os.environ.get("BENCH_PORT", "8765"))
 BASE = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 NAME = "moothall_bench"
+LOAD = os.getloadavg()
 READERS = 8
 READS = 800
-WRITES = 400
+WRITES = 800
+SIGNED_IN = "insert one row as an ordinary view, signed in"
 
 
 @dataclass
@@ -37,6 +45,9 @@ class Measured:
     p95_ms: float
     cpu_ms: float
     failed: int
+    queries: int | None = None
+    ratio: float = 1.0
+    ratio_signed_in: float | None = None
 
 
 def server_cpu(pids: list[int]) -> float:
@@ -117,25 +128,29 @@ def main() -> int:
     import django
 
     django.setup()
-    from tests.bench import bare, fill
+    from tests.bench import bare, fill, rush  # noqa: F401 - bare names the yardstick's address
 
     print("Filling it: 1,000 ideas, 10,000 votes", flush=True)
     filled = fill.everything()
+    log = (ROOT / "var" / "bench" / "server.log").open("wb")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", "site/moothall/server.py", "tests.bench.bare:application"],
         cwd=ROOT,
-        env=env,
+        env={**env, "LOG_LEVEL": "INFO"},  # as in production: one line a request
+        stderr=log,
     )
     try:
         wait_for_server()
         workers = children_of(server.pid)
-        rows = measure(filled, workers, bare)
+        rows = measure(filled, workers)
+        print("A rush, 25 seconds", flush=True)
+        rushed = rush.rush(filled, PORT)
     finally:
         server.terminate()
         server.wait(timeout=30)
         with psycopg.connect(BASE, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
-    report(rows)
+    report(rows, rushed.line())
     return 0
 
 
@@ -156,25 +171,47 @@ def wait_for_server() -> None:
     raise SystemExit("The server did not start.")
 
 
-def measure(filled: object, workers: list[int], bare: object) -> list[tuple[Measured, str]]:
-    pages = filled.pages  # type: ignore[attr-defined]
-    for path in ["/bench/bare/", *pages.values()]:
+def measure(filled: Filled, workers: list[int]) -> list[Measured]:
+    for path in ["/bench/bare/", *filled.pages.values()]:
         ask(gets(path, 16), workers, "warm-up")
-    rows: list[tuple[Measured, str]] = []
     base = ask(gets("/bench/bare/"), workers, "bare view, 2 KB")
-    rows.append((base, "1.00"))
-    for name, path in pages.items():
+    rows = [base]
+    for name, path in filled.pages.items():
         kept = ask(gets(path), workers, f"{name}, kept page")
-        rows.append((kept, f"{kept.a_second / base.a_second:.2f}"))
         # A cookie of ours means a fresh page: this is what a page costs to make.
         fresh = ask(gets(path, READS // 4, Cookie="fresh=1"), workers, f"{name}, made anew")
-        rows.append((fresh, f"{fresh.a_second / base.a_second:.2f}"))
-    insert = ask([("POST", "/bench/insert/", b"", {})] * WRITES, workers, "bare insert, one row")
-    rows.append((insert, "1.00"))
-    for name, requests in filled.posts(WRITES).items():  # type: ignore[attr-defined]
+        fresh.queries = queries_of(("GET", path, b"", {"Cookie": "fresh=1"}))
+        for row in (kept, fresh):
+            row.ratio = row.a_second / base.a_second
+            rows.append(row)
+    insert = ask([("POST", "/bench/insert/", b"", {})] * WRITES, workers, "bare insert, one row, no middleware")
+    rows.append(insert)
+    posts = filled.posts(WRITES + 1)
+    signed_in = 0.0
+    for name, requests in posts.items():
+        queries = queries_of(requests.pop())
         done = ask(requests, workers, name)
-        rows.append((done, f"{done.a_second / insert.a_second:.2f}"))
+        done.queries = queries
+        signed_in = signed_in or done.a_second
+        done.ratio, done.ratio_signed_in = done.a_second / insert.a_second, done.a_second / signed_in
+        rows.append(done)
     return rows
+
+
+def queries_of(request: tuple[str, str, bytes, dict[str, str]]) -> int:
+    """Count what one request asks of the database, BEGIN and COMMIT included, by asking it in this process."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    method, path, body, headers = request
+    kind = headers.get("Content-Type", "application/octet-stream")
+    client = Client(SERVER_NAME="localhost", headers={k: v for k, v in headers.items() if k != "Content-Type"})
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.generic(method, path, body, content_type=kind)
+    if answer.status_code >= 400:
+        raise SystemExit(f"{path} answered {answer.status_code}")
+    return len(captured)
 
 
 def processor() -> str:
@@ -184,25 +221,36 @@ def processor() -> str:
     return platform.processor()
 
 
-def report(rows: list[tuple[Measured, str]]) -> None:
+MADE_BY_HAND = "<!-- What it means: written by hand, kept by `make bench`. -->"
+
+
+def report(rows: list[Measured], rush: str) -> None:
     lines = [
         "# Benchmarks",
         "",
         "Made by `make bench`: the production server with two processes on PostgreSQL, asked over eight connections on the",
-        "same machine. The ratio is to the bare view (reads) or the bare insert (writes) of the same run.",
+        "same machine. The ratio is to the bare view (reads) or the bare insert (writes) of the same run; the second ratio of",
+        "a write is to the same one row, inserted by an ordinary view of this site for someone signed in. Queries are those",
+        "of one request, BEGIN and COMMIT included.",
         "",
-        f"{datetime.now(UTC):%d %B %Y}; {os.cpu_count()} cores, {processor()}; Python {platform.python_version()}.",
+        f"{datetime.now(UTC):%d %B %Y}; {os.cpu_count()} cores, {processor()}; Python {platform.python_version()}; "
+        f"other work on the machine as it began: load {LOAD[0]:.1f}.",
         "",
-        "| What | Requests a second | p50 ms | p95 ms | Processor ms a request | Ratio | Refused |",
-        "|---|---|---|---|---|---|---|",
+        "| What | Requests a second | p50 ms | p95 ms | Processor ms a request | Queries | Ratio | Ratio, signed in | Refused |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {row.name} | {row.a_second:.0f} | {row.p50_ms:.1f} | {row.p95_ms:.1f} | {row.cpu_ms:.1f} | {ratio} | {row.failed} |"
-        for row, ratio in rows
+        f"| {row.name} | {row.a_second:.0f} | {row.p50_ms:.1f} | {row.p95_ms:.1f} | {row.cpu_ms:.1f} | "
+        f"{'' if row.queries is None else row.queries} | {row.ratio:.2f} | "
+        f"{'' if row.ratio_signed_in is None else f'{row.ratio_signed_in:.2f}'} | {row.failed} |"
+        for row in rows
     ]
-    text = "\n".join(lines) + "\n"
+    lines += ["", "## A rush at closing", "", rush, ""]
+    text = "\n".join(lines)
     print(text)
-    (ROOT / "docs" / "benchmarks.md").write_text(text)
+    kept = ROOT / "docs" / "benchmarks.md"
+    _made, mark, by_hand = kept.read_text().partition(MADE_BY_HAND)
+    kept.write_text(text + (f"\n{mark}{by_hand}" if mark else ""))
 
 
 if __name__ == "__main__":

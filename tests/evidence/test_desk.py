@@ -253,7 +253,7 @@ def test_the_lists_make_few_queries_however_many_rows(client, board, coordinator
     client.get("/desk/evidence/")
 
     for address in ("/desk/evidence/", "/desk/needs/"):
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(15):
             assert client.get(address).status_code == 200
 
 

@@ -92,5 +92,5 @@ def test_the_list_of_areas_asks_the_same_whatever_the_rows(
     client.force_login(administrator)
     client.get("/desk/areas/")
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(15):
         client.get("/desk/areas/")

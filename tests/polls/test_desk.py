@@ -222,5 +222,5 @@ def test_the_list_asks_fifteen_questions_or_fewer(client, board, coordinator, dj
         make_poll(board)
     client.force_login(coordinator)
     client.get(desk("index"))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         assert client.get(desk("index")).status_code == 200

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boards.people.permissions import boards_where, officers_only
+from boards.people.permissions import board_ids_where, boards_where, may_somewhere, officers_only
 from components.forms import without_hidden_characters
 from engagement.ideas import actions, permissions, queries
 from engagement.ideas.forms import AnswerForm, CallForm, WriteDownForm
@@ -64,7 +64,7 @@ def ideas(request: HttpRequest) -> HttpResponse:
             "states": Idea.State.choices,
             "statuses": Idea.Status.choices,
             "kept": "".join(urlencode({name: value}) + "&" for name, value in kept.items() if value),
-            "may_run": boards_where(request.user, "run_activities").exists(),
+            "may_run": may_somewhere(request.user, "run_activities"),
         },
     )
 
@@ -75,9 +75,9 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Idea.objects.select_related("call__activity__board", "place", "need", "author"), pk=small(pk)
     )
-    if not permissions.may_see(request.user, found) or found.call.activity.board_id not in {
-        board.pk for board in boards_where(request.user, "see_unpublished")
-    }:
+    if not permissions.may_see(request.user, found) or found.call.activity.board_id not in board_ids_where(
+        request.user, "see_unpublished"
+    ):
         raise PermissionDenied
     may_answer = permissions.may_answer(request.user, found)
     form = AnswerForm(request.POST or None, idea=found) if may_answer and found.is_shown else None
@@ -128,7 +128,7 @@ def calls(request: HttpRequest) -> HttpResponse:
             "header_icon": "pick",
             "page": page,
             "now": timezone.now(),
-            "runs": set(boards_where(request.user, "run_activities").values_list("pk", flat=True)),
+            "runs": board_ids_where(request.user, "run_activities"),
         },
     )
 
