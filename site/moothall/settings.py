@@ -47,6 +47,8 @@ def own_secret() -> str:
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else own_secret())
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+"""Keys the site had before: slips on paper, apps and sessions made with them still work."""
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 """Where residents find the site: written in messages, feeds and on posters."""
@@ -286,6 +288,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_ADAPTER = "boards.people.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
@@ -305,7 +308,7 @@ if OPENID_PROVIDER_URL:
         ]
     }
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
-"""Council-wide roles must have a passkey or an authenticator app before they reach the desk."""
+"""Whoever may see unpublished words must show a passkey or an authenticator app in each session."""
 
 # Cookies and headers
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=PRODUCTION)
