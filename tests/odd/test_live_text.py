@@ -40,11 +40,14 @@ LEFT = re.compile(
     r"|action$|model|app_label|codename|filter_spec|(^|_)code$|postcode|uuid|colour|block_|content_path"
 )
 """Columns that hold no words of anyone's: addresses, codes, and what the site itself writes."""
+CHOSEN = {"moderation.Decision.was", "moderation.Decision.became", "moderation.Decision.reason"}
+"""Picked from a list that the model does not hold."""
 
 
 def words_columns(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
     for field in model._meta.local_concrete_fields:
-        if type(field) in (models.CharField, models.TextField) and not field.choices and not LEFT.search(field.name):
+        plain = type(field) in (models.CharField, models.TextField) and not field.choices
+        if plain and not LEFT.search(field.name) and f"{model._meta.label}.{field.name}" not in CHOSEN:
             yield field
 
 
