@@ -144,10 +144,10 @@ def test_no_typed_words_come_back_as_markup(town, who):
     wrong = []
     for page in list(walk(client, each_view=1)):
         path = urlsplit(page.address).path
-        for name in ("q", "next", "page", "sort", "status", "board", "need", "state", "kind", "id", "theme"):
-            answer = client.get(path, {name: LONG})
+        for names in (["q"], ["next", "page", "sort", "status", "board", "need", "state", "kind", "id", "theme"]):
+            answer = client.get(path, dict.fromkeys(names, LONG))
             if answer.get("Content-Type", "").startswith("text/html") and not answer.streaming:
-                wrong += [f"{path}?{name}= as {who}: {live[:120]}" for live in live_in(answer.content.decode())]
+                wrong += [f"{path}?{names[0]}= as {who}: {live[:120]}" for live in live_in(answer.content.decode())]
     assert not wrong, "\n".join(wrong)
 
 
