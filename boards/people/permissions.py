@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boards.people.rules import ACTS, YES, Verdict, carried
+from boards.people.rules import ACTS, YES, Verdict, carried, needs_second_factor
 from boards.places.models import Board
 
 if TYPE_CHECKING:
@@ -65,23 +65,36 @@ def officers_only(act: str) -> Callable[[Any], Any]:
 def roles_held(person: Person | AnonymousUser) -> dict[int | None, frozenset[str]]:
     """Give what a person may do today, by board id; None holds what they may do on every board.
 
-    Read once for each person object, so once a request.
+    Read once for each person object, so once a request. A role that shows unpublished words opens
+    nothing, on any page, in a session that owes a second factor (boards.people.middleware).
     """
+    owed = getattr(person, "owes_second_factor", False)
+    return {
+        board_id: carried([kind for kind in kinds if not (owed and needs_second_factor(kind))])
+        for board_id, kinds in kinds_held(person).items()
+    }
+
+
+def kinds_held(person: Person | AnonymousUser) -> dict[int | None, list[str]]:
+    """Give the kinds of role a person holds today, by board id; None for those of the whole council."""
     if not person.is_authenticated or not person.is_active:
         return {}
     if person.is_superuser:
-        return {None: carried(["administrator"])}
-    known: dict[int | None, frozenset[str]] | None = getattr(person, "_roles_held", None)
+        return {None: ["administrator"]}
+    known: dict[int | None, list[str]] | None = getattr(person, "_kinds_held", None)
     if known is None:
-        kinds: dict[int | None, list[str]] = {}
-        boards: dict[int, Board] = {}
+        known, boards = {}, {}
         for role in person.roles.held_on(timezone.localdate()).select_related("board"):
-            kinds.setdefault(role.board_id, []).append(role.kind)
+            known.setdefault(role.board_id, []).append(role.kind)
             if role.board is not None:
                 boards[role.board.pk] = role.board
-        known = {board_id: carried(held) for board_id, held in kinds.items()}
-        person._roles_held, person._boards_held = known, boards  # type: ignore[union-attr]
+        person._kinds_held, person._boards_held = known, boards  # type: ignore[union-attr]
     return known
+
+
+def is_officer(person: Person | AnonymousUser) -> bool:
+    """Tell whether any role of theirs shows unpublished words: these people have a second factor."""
+    return any(needs_second_factor(kind) for kinds in kinds_held(person).values() for kind in kinds)
 
 
 def may(person: Person | AnonymousUser, act: str, board: Board | int | None) -> Verdict:

@@ -61,3 +61,8 @@ ACTS = frozenset().union(*CARRIES.values())
 def carried(roles: Collection[str]) -> frozenset[str]:
     """Give every act that any of these roles carries."""
     return frozenset().union(*(CARRIES[role] for role in roles))
+
+
+def needs_second_factor(role: str) -> bool:
+    """Tell whether a role opens what the public may not see yet, so that a mailbox or a password alone must not."""
+    return bool(CARRIES[role] & {"enter_desk", "see_unpublished"})

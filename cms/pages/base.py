@@ -102,13 +102,17 @@ class FixedPage(BasePage):
     """Made by the site (cms.actions.set_up) and never by hand."""
 
     address_is_fixed = True
-    is_creatable = False
     promote_panels = [
         MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], gettext_lazy("Search"))
     ]
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        # Wagtail lets no class inherit is_creatable, so a flag here would close nothing.
+        return False
 
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         return FixedPageTester(user, self)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from boards.people import keys
 from boards.people.models import Person
 from boards.places.models import Board, BoardArea
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Indicator, IndicatorValue, Need, Theme
@@ -257,7 +255,7 @@ def people_to_tell(needs: Iterable[Need]) -> QuerySet[Person]:
 
 
 def slip_digest(code: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"slip:{code}".encode(), sha256).hexdigest()
+    return keys.digest(f"slip:{code}")
 
 
 def evidence_of_slip(typed: str) -> Evidence | None:
@@ -266,7 +264,7 @@ def evidence_of_slip(typed: str) -> Evidence | None:
     if code is None:
         return None
     return (
-        Evidence.objects.filter(slip_digest=slip_digest(code), withdrawn_at__isnull=True)
+        Evidence.objects.filter(slip_digest__in=keys.digests(f"slip:{code}"), withdrawn_at__isnull=True)
         .select_related("board", "where")
         .first()
     )

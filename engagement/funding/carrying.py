@@ -6,13 +6,11 @@ The session is a table of the database and would keep the choice beside the vote
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from hashlib import sha256
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from nacl.exceptions import CryptoError
-from nacl.secret import SecretBox
+
+from boards.people import keys
 
 HOURS = 3
 MOST_BYTES = 3000
@@ -22,8 +20,7 @@ def name() -> str:
     return "__Host-ballot" if settings.SECURE_COOKIES else "ballot"
 
 
-def box() -> SecretBox:
-    return SecretBox(sha256(b"funding ballot " + settings.SECRET_KEY.encode()).digest())
+PURPOSE = b"funding ballot "
 
 
 def carry(response: HttpResponse, round_id: int, ticks: list[int]) -> None:
@@ -31,7 +28,7 @@ def carry(response: HttpResponse, round_id: int, ticks: list[int]) -> None:
     plain += b" " * (-len(plain) % 256)  # its length says little of how many were ticked
     response.set_cookie(
         name(),
-        urlsafe_b64encode(bytes(box().encrypt(plain))).decode(),
+        keys.seal(PURPOSE, plain),
         max_age=HOURS * 3600,
         secure=settings.SECURE_COOKIES,
         httponly=True,
@@ -44,9 +41,12 @@ def carried(request: HttpRequest, round_id: int) -> list[int] | None:
     held = request.COOKIES.get(name(), "")
     if not held or len(held) > MOST_BYTES:
         return None
+    opened = keys.unseal(PURPOSE, held)
+    if opened is None:
+        return None
     try:
-        plain = json.loads(box().decrypt(urlsafe_b64decode(held)))
-    except (CryptoError, ValueError, TypeError):
+        plain = json.loads(opened)
+    except (ValueError, RecursionError):
         return None
     if not isinstance(plain, dict) or plain.get("round") != round_id:
         return None

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDictKeyError
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,30 @@ class OddRequests:
             return HttpResponse("Too much was sent at once", status=413, content_type="text/plain")
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 400 where a value was so odd that no form had a say.
+
+        A number no database holds, a letter no text holds, a part of a form that its page always
+        sends. Anything else is a fault of ours, and stays one.
+        """
+        if not is_odd(exception):
+            return None
+        log.warning("odd_request", path=request.path, error=type(exception).__name__, exc_info=exception)
+        return render(request, "400.html", status=400)
+
+
+def is_odd(exception: Exception) -> bool:
+    """Tell whether only what was sent can have caused this."""
+    if isinstance(exception, MultiValueDictKeyError | DataError | OverflowError | UnicodeEncodeError | RecursionError):
+        return True
+    if isinstance(exception, OperationalError):
+        return any(words in str(exception) for words in ODD_TO_SQLITE)
+    return isinstance(exception, ValueError) and any(words in str(exception) for words in ODD_TO_PYTHON)
+
+
+ODD_TO_SQLITE = ("fts5:", "LIKE or GLOB pattern too complex", "too many SQL variables", "string or blob too big")
+ODD_TO_PYTHON = ("Exceeds the limit (", "A string literal cannot contain NUL", "embedded null")
+
 
 class SecurityHeaders:
     """Set the content security policy, and keep personal pages out of every cache."""
@@ -84,7 +109,7 @@ class OutageAnswer:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, (OperationalError, InterfaceError)):
+        if not isinstance(exception, (OperationalError, InterfaceError)) or is_odd(exception):
             return None
         log.error("database_unavailable", path=request.path, error=type(exception).__name__)
         response = render(request, "503.html", {"posted": request.method == "POST"}, status=503)

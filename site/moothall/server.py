@@ -6,10 +6,10 @@ threads; as many as PROCESSES says with it.
 
 import os
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("PROCESSES") or (2 if os.environ.get("REDIS_URL") else 1))
 worker_class = "gthread"
-threads = int(os.environ.get("THREADS", "8"))
+threads = int(os.environ.get("THREADS") or 8)
 pythonpath = "site,."
 timeout = 60
 graceful_timeout = 20
@@ -19,4 +19,4 @@ limit_request_line = 8190
 limit_request_fields = 100
 accesslog = None
 errorlog = "-"
-loglevel = os.environ.get("SERVER_LOG_LEVEL", "warning")
+loglevel = os.environ.get("SERVER_LOG_LEVEL") or "warning"

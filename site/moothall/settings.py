@@ -23,11 +23,34 @@ ROOT = SITE_DIR.parent.parent
 env = environ.Env()
 if (ROOT / ".env").exists():
     env.read_env(ROOT / ".env")
+# A name set to nothing (as a template of a service file leaves it) is a name not set.
+env.ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}
+wrong: list[str] = []
+"""What is set to something that cannot be meant: said all at once, at the end, and nothing starts."""
 
-PRODUCTION = env.str("MOOTHALL_ENV", default="development") == "production"
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    given = env.str(name, default=str(default)).strip()
+    if given.isascii() and given.isdigit() and len(given) < 10 and int(given) >= least:
+        return int(given)
+    wrong.append(f"{name}: {given[:40]!r} is not a whole number of {least} or more.")
+    return default
+
+
+def switch(name: str, default: bool) -> bool:
+    given = env.str(name, default=str(default)).strip().lower()
+    if given in ("true", "1", "yes", "on", "false", "0", "no", "off"):
+        return given in ("true", "1", "yes", "on")
+    wrong.append(f"{name}: say true or false, not {given[:40]!r}.")
+    return default
+
+
+PRODUCTION = env.str("MOOTHALL_ENV", default="development").strip() == "production"
+if env.str("MOOTHALL_ENV", default="development").strip() not in ("development", "production"):
+    wrong.append("MOOTHALL_ENV: say production or development; anything else would leave a public site undefended.")
 TESTING = "pytest" in sys.modules
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
+DEBUG = switch("DEBUG", False)
+DEMO = switch("DEMO", False)
 """The site shows invented people and places, and says so on every page."""
 
 VAR = Path(env.str("MOOTHALL_VAR", default=str(ROOT / "var")))
@@ -48,22 +71,26 @@ def own_secret() -> str:
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else own_secret())
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+"""Keys the site had before: slips on paper, apps and sessions made with them still work."""
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = env.str(
+    "SITE_URL",
+    default=f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000",
+).rstrip("/")
 """Where residents find the site: written in messages, feeds and on posters."""
 
+if not SITE_URL.startswith(("http://", "https://")):
+    wrong.append("SITE_URL: begin it with https://, as people would type it.")
 if PRODUCTION:
-    missing = []
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure"):
-        missing.append("SECRET_KEY: set a long random value of your own (50 characters or more).")
+        wrong.append("SECRET_KEY: set a long random value of your own (50 characters or more).")
     if DEBUG:
-        missing.append("DEBUG: turn it off; it shows the site's insides to everyone.")
+        wrong.append("DEBUG: turn it off; it shows the site's insides to everyone.")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        missing.append("ALLOWED_HOSTS: name the hosts this site answers to, with commas between, and not *.")
+        wrong.append("ALLOWED_HOSTS: name the hosts this site answers to, with commas between, and not *.")
     if DEMO:
-        missing.append("DEMO: turn it off; it shows everyone's mail, sign-in codes included.")
-    if missing:
-        raise ImproperlyConfigured("This site will not start in production yet.\n- " + "\n- ".join(missing))
+        wrong.append("DEMO: turn it off; it shows everyone's mail, sign-in codes included.")
 
 # The rooms, from the roof down: HOUSE_STYLE's order.
 ROOMS = [
@@ -160,8 +187,14 @@ TEMPLATES = [
 
 # Data. CONN_MAX_AGE: a reconnect costs more than the vote (TECH_NOTES).
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'moothall.sqlite3'}"
-DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
+try:
+    DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+    if DATABASES["default"]["ENGINE"].rpartition(".")[2] not in ("sqlite3", "postgresql"):
+        raise ValueError
+except (KeyError, ValueError, ImproperlyConfigured):
+    wrong.append("DATABASE_URL: write it as postgres://user:password@host:5432/name, or sqlite:////path/to/file.")
+    DATABASES = {"default": environ.Env.db_url_config("sqlite:///:memory:")}
+DATABASES["default"]["CONN_MAX_AGE"] = number("CONN_MAX_AGE", 600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -181,6 +214,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    wrong.append("REDIS_URL: write it as redis://host:6379/0.")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": REDIS_URL}}
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -188,9 +223,12 @@ else:
     # Shared by the threads of one process, which is how the site runs without Redis.
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     SESSION_ENGINE = "django.contrib.sessions.backends.db"
-PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=0 if TESTING else 30)
-PROCESSES = env.int("PROCESSES", default=2 if REDIS_URL else 1)
+PAGE_CACHE_SECONDS = number("PAGE_CACHE_SECONDS", 0 if TESTING else 30)
+PROCESSES = number("PROCESSES", 2 if REDIS_URL else 1, least=1)
 """Server processes. More than one needs REDIS_URL, or each would count tries and keep pages by itself."""
+
+if PRODUCTION and PROCESSES > 1 and not REDIS_URL:
+    wrong.append("PROCESSES: more than one needs REDIS_URL, or each would count tries by itself.")
 
 TASKS = {
     "default": {
@@ -199,7 +237,11 @@ TASKS = {
 }
 
 # Mail
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+try:
+    EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+except (ImproperlyConfigured, ValueError, KeyError):
+    wrong.append("EMAIL_URL: write it as smtp+tls://user:password@host:587.")
+    EMAIL_CONFIG = {}
 vars().update(EMAIL_CONFIG)
 if DEMO and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "moothall.demo.mail.DemoMail"
@@ -292,7 +334,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0)
+MFA_ADAPTER = "boards.people.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
@@ -305,17 +348,20 @@ if OPENID_PROVIDER_URL:
             {
                 "provider_id": "council",
                 "name": env.str("OPENID_NAME", default="Council sign-in"),
-                "client_id": env.str("OPENID_CLIENT_ID"),
-                "secret": env.str("OPENID_SECRET"),
+                "client_id": env.str("OPENID_CLIENT_ID", default=""),
+                "secret": env.str("OPENID_SECRET", default=""),
                 "settings": {"server_url": OPENID_PROVIDER_URL},
             }
         ]
     }
-SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
-"""Council-wide roles must have a passkey or an authenticator app before they reach the desk."""
+SECOND_FACTOR_REQUIRED = switch("SECOND_FACTOR_REQUIRED", PRODUCTION)
+"""Whoever may see unpublished words must show a passkey or an authenticator app in each session."""
+
+if OPENID_PROVIDER_URL and not SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["client_id"]:
+    wrong.append("OPENID_CLIENT_ID: OPENID_PROVIDER_URL is set, so set this and OPENID_SECRET too.")
 
 # Cookies and headers
-SECURE_COOKIES = env.bool("SECURE_COOKIES", default=PRODUCTION)
+SECURE_COOKIES = switch("SECURE_COOKIES", PRODUCTION)
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE_COOKIES else "language"
@@ -329,7 +375,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", True)
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -380,17 +426,25 @@ WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "exact"
 # Logs: one JSON record a line. No form contents, ever.
 import structlog  # noqa: E402
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if not PRODUCTION else "INFO").strip().upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    wrong.append("LOG_LEVEL: say DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+    LOG_LEVEL = "INFO"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,  # the whole cause of a fault, not only its name
+                structlog.processors.JSONRenderer(),
+            ],
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING" if not PRODUCTION else "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request: the one that says how it ended
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
@@ -408,3 +462,10 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+
+if wrong:
+    raise ImproperlyConfigured(
+        ("This site will not start in production yet." if PRODUCTION else "This site will not start yet.")
+        + "\n- "
+        + "\n- ".join(wrong)
+    )

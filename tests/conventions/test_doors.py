@@ -18,7 +18,7 @@ ROOMS = {"places", "people", "evidence", "activities", "polls", "ideas", "fundin
 # act: takes posts; a plain GET leads back to its page. kept: only whoever just did it sees it.
 DOORS = {
     "places:find": "all", "places:boards": "all", "places:map_json": "all",
-    "people:second_factor": "signed in", "people:details": "signed in",
+    "people:second_factor": "signed in", "people:prove": "signed in", "people:details": "signed in",
     "evidence:needs": "all", "evidence:slip": "all", "evidence:withdraw": "own", "evidence:needs_of_board": "all",
     "evidence:need": "all", "evidence:tell_us": "all", "evidence:tell_us_finish": "signed in", "evidence:told": "all",
     "activities:list": "all", "activities:open": "all",
