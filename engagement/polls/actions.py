@@ -153,7 +153,7 @@ WITH held AS MATERIALIZED (
     RETURNING tally.id
 )
 SELECT held.results_show FROM held, taken WHERE EXISTS (SELECT FROM counted)
-"""  # noqa: S608 - only our own constants are written in
+"""  # noqa: S608  # nosec B608: only our own constants are written in
 KEPT = "SELECT pg_logical_emit_message(true, 'moothall', 'vote')"
 
 
