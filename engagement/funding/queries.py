@@ -27,7 +27,7 @@ from engagement.funding.models import (
     RollEntry,
     Stream,
 )
-from engagement.funding.rules import canonical, digest
+from engagement.funding.rules import Method, Rule, canonical, digest
 
 # --- the pot -----------------------------------------------------------------------------------
 
@@ -92,6 +92,9 @@ def streams_out_of_balance() -> list[int]:
     )
 
 
+POT_IN_POUNDS_PENCE = 50_000_00
+
+
 # --- rounds ------------------------------------------------------------------------------------
 
 
@@ -112,6 +115,7 @@ def rules_of(round: FundingRound) -> dict[str, Any]:
         "audience": round.activity.audience,
         "ballot": "approval",
         "budget_pence": round.budget_pence,
+        "counting": rule_of(round).record(),
         "least_ticks": round.least_ticks,
         "most_pence": round.most_pence,
         "most_ticks": round.most_ticks,
@@ -122,6 +126,18 @@ def rules_of(round: FundingRound) -> dict[str, Any]:
         "voting_closes_at": moment(dates.voting_closes_at),
         "voting_opens_at": moment(dates.voting_opens_at),
     }
+
+
+def rule_of(round: FundingRound) -> Rule:
+    """Give the whole rule of counting of a round: the one place where its fields become a rule record.
+
+    What a round does not say is as docs/counting.md recommends. Shares are counted in whole pounds
+    where the pot is large, and in pence where a pound would be much of a share.
+    """
+    return Rule(
+        method=Method.MOST_VOTES,
+        unit_pence=100 if round.budget_pence >= POT_IN_POUNDS_PENCE else 1,
+    )
 
 
 def moment(at: datetime) -> str:

@@ -20,7 +20,7 @@ from engagement.funding import permissions, queries
 from engagement.funding.actions import keys
 from engagement.funding.actions.refusals import CountRefused
 from engagement.funding.models import Ballot, Count, Envelope, FundingRound, LotsDrawn, RollEntry
-from engagement.funding.rules import NotABallot, Opened, Stage, count_file, digest, unpack
+from engagement.funding.rules import Disagreement, NotABallot, Opened, Stage, count_file, digest, unpack
 
 
 def count_round(*, round: FundingRound, by: Person | None, now: datetime) -> Count:
@@ -93,7 +93,12 @@ def count_ballots(*, round: FundingRound, by: Person | None, now: datetime) -> C
     held = FundingRound.objects.select_for_update(of=("self",)).select_related("activity__board").get(pk=round.pk)
     if held.counted_at is not None:
         raise CountRefused(_("This round has been counted."))
-    file = count_file(count_inputs(held))
+    try:
+        file = count_file(count_inputs(held))
+    except Disagreement:
+        raise CountRefused(
+            _("The count and the check that repeats it do not agree. Nothing is published. Tell an administrator.")
+        ) from None
     tie = queries.result_of(file)["status"] == "tie"
     latest = held.counts.order_by("-number").first()
     if latest is not None and latest.file == file:
@@ -132,7 +137,8 @@ def count_inputs(round: FundingRound) -> dict[str, object]:
     return {
         "round": round.activity.title,
         "address": round.get_absolute_url(),
-        "rule": round.rule,
+        "rule": queries.rule_of(round).record(),
+        "ballot": "approval",
         "rules_sha256": round.rules_digest,
         "budget_pence": round.budget_pence,
         "least_ticks": round.least_ticks,

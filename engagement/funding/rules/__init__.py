@@ -2,15 +2,16 @@
 
 from engagement.funding.rules.counting import (
     CountFileUnreadable,
+    count_file,
+    election_of,
+    recount,
+)
+from engagement.funding.rules.first_format import (
     Funded,
     Step,
     TieToBreak,
     Why,
-    canonical,
-    count_file,
-    digest,
     fund_by_support,
-    recount,
     tally,
     work_through,
 )
@@ -25,6 +26,7 @@ from engagement.funding.rules.sealing import (
     unpack,
 )
 from engagement.funding.rules.stages import ALLOWED, ORDER, Dates, Facts, Stage, dates_in_order, stage_at
+from engagement.rules.counting import Disagreement, Method, Reason, Rule, canonical, digest
 
 __all__ = [
     "ALLOWED",
@@ -33,10 +35,14 @@ __all__ = [
     "PLAIN_BYTES",
     "CountFileUnreadable",
     "Dates",
+    "Disagreement",
     "Facts",
     "Funded",
+    "Method",
     "NotABallot",
     "Opened",
+    "Reason",
+    "Rule",
     "Stage",
     "Step",
     "TieToBreak",
@@ -45,6 +51,7 @@ __all__ = [
     "count_file",
     "dates_in_order",
     "digest",
+    "election_of",
     "fund_by_support",
     "pack",
     "receipt_from_words",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 from engagement.rules.counting.election import Election, Kind
 from engagement.rules.counting.fairness import Fairness, fairness
@@ -112,7 +113,7 @@ def recount_method(
     return _by_equal_shares(election, rule, lots, referee=referee)
 
 
-def _as_read(election: Election, rule: Rule) -> Election:
+def as_read(election: Election, rule: Rule) -> Election:
     """Give the election with points and places read as ticks, where the rule says so."""
     by_points = rule.by_points(election.kind)
     if election.points is None or by_points:
@@ -121,7 +122,7 @@ def _as_read(election: Election, rule: Rule) -> Election:
 
 
 def _by_most_votes(election: Election, rule: Rule, lots: Sequence[str], *, referee: bool) -> MethodCount:
-    election = _as_read(election, rule)
+    election = as_read(election, rule)
     out = taken_out(election, rule)
     order = TieOrder(election, rule, lots)
     projects = [p for p in range(len(election.projects)) if p not in out]
@@ -130,14 +131,20 @@ def _by_most_votes(election: Election, rule: Rule, lots: Sequence[str], *, refer
     if referee and not turns.tie_between:
         _check_most_votes(election, rule, turns.funded, projects)
     return _finished(
-        election, rule, Method.MOST_VOTES, steps, out, projects, turns.left_pence, turns.tie_between, MethodCount(
-            Method.MOST_VOTES, Status.SETTLED, (), 0, ()
-        )
+        election,
+        rule,
+        Method.MOST_VOTES,
+        steps,
+        out,
+        projects,
+        turns.left_pence,
+        turns.tie_between,
+        MethodCount(Method.MOST_VOTES, Status.SETTLED, (), 0, ()),
     )
 
 
 def _by_equal_shares(election: Election, rule: Rule, lots: Sequence[str], *, referee: bool) -> MethodCount:
-    election = _as_read(election, rule)
+    election = as_read(election, rule)
     out = taken_out(election, rule)
     order = TieOrder(election, rule, lots)
     projects = [p for p in range(len(election.projects)) if p not in out]
@@ -311,7 +318,7 @@ def _check_most_votes(election: Election, rule: Rule, funded: Sequence[int], pro
     conflicts = Conflicts(election, rule)
     strength = election.scores if rule.by_points(election.kind) else election.supporters
     place = {p: at for at, p in enumerate(funded)}
-    if any(strength[a] < strength[b] for a, b in zip(funded, funded[1:], strict=False)):
+    if any(strength[a] < strength[b] for a, b in pairwise(funded)):
         raise Disagreement("Most votes did not come first.")
     costs = election.costs()
     for p in projects:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 from typing import Any
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 Whole = npt.NDArray[np.int64]
 MOST_POINTS = 1_000_000
-MOST_PENCE = 10**18
+MOST_PENCE = 10**17
 
 
 class NotCountable(ValueError):
@@ -77,21 +77,32 @@ class Election:
     def with_changes(self, *, cost_pence: Mapping[int, int] | None = None, budget_pence: int | None = None) -> Election:
         """Give the same ballots with another budget, or other costs by project number: to ask "what if"."""
         new = cost_pence or {}
-        return Election(
-            tuple(
+        return replace(
+            self,
+            projects=tuple(
                 Project(project.id, new.get(at, project.cost_pence), project.name)
                 for at, project in enumerate(self.projects)
             ),
-            self.budget_pence if budget_pence is None else budget_pence,
-            self.kind,
-            self.turnout,
-            self.blank,
-            self.weights,
-            self.starts,
-            self.groups,
-            self.points,
-            self.supporters,
-            self.scores,
+            budget_pence=self.budget_pence if budget_pence is None else budget_pence,
+        )
+
+    def with_votes(self, project: int, more: int) -> Election:
+        """Give the election with `more` further ballots that choose this one project (with one point)."""
+        at = int(self.starts[project + 1])
+        starts = self.starts.copy()
+        starts[project + 1 :] += 1
+        votes, scores = list(self.supporters), list(self.scores)
+        votes[project] += more
+        scores[project] += more
+        return replace(
+            self,
+            turnout=self.turnout + more,
+            weights=np.append(self.weights, more),
+            starts=starts,
+            groups=np.insert(self.groups, at, len(self.weights)),
+            points=None if self.points is None else np.insert(self.points, at, 1),
+            supporters=tuple(votes),
+            scores=tuple(scores),
         )
 
 
@@ -140,15 +151,16 @@ def make_election(
         key: tuple[Any, ...]
         try:
             if not with_points:
-                key = tuple(sorted({number[each] for each in choices if each not in gone} if gone else {number[each] for each in choices}))
+                chosen = {number[each] for each in (choices if not gone else [c for c in choices if c not in gone])}
+                if kind is Kind.KNAPSACK and sum(costs[at] for at in chosen) > budget_pence:
+                    raise NotCountable("A ballot chose more than the budget pays for.")
+                key = tuple(sorted(chosen))
             elif kind is Kind.RANKING:
                 key = _places(choices, number, gone, places)
             else:
                 key = _points(choices, number, gone, kind)
         except KeyError as unknown:
             raise NotCountable(f"A ballot chose {str(unknown.args[0])[:60]}, which is not on the list.") from None
-        if kind is Kind.KNAPSACK and sum(costs[at] for at in key) > budget_pence:
-            raise NotCountable("A ballot chose more than the budget pays for.")
         if key:
             grouped[key] = grouped.get(key, 0) + times
         else:
@@ -156,7 +168,9 @@ def make_election(
     return _laid_out(listed, budget_pence, kind, turnout, blank, grouped, with_points=with_points)
 
 
-def _places(choices: Iterable[str], number: Mapping[str, int], gone: set[str], places: int) -> tuple[tuple[int, int], ...]:
+def _places(
+    choices: Iterable[str], number: Mapping[str, int], gone: set[str], places: int
+) -> tuple[tuple[int, int], ...]:
     order = list(dict.fromkeys(choices))
     if len(order) > places:
         raise NotCountable(f"A ballot ranks {len(order)} projects where {places} may be ranked.")

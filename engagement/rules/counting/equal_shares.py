@@ -14,8 +14,8 @@ decided by rounding, and nothing by a float.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -35,11 +35,20 @@ class CannotTell(Exception):
 
 @dataclass(frozen=True)
 class Round:
-    """One purchase: which project, a rate no lower than the one paid, and one no higher than any rival's."""
+    """One purchase: which project, a rate no lower than the one paid, and one no higher than any rival's.
+
+    `below` are rivals that stay behind it at every larger share too: those with the same cost and
+    supporters, and, where nobody was short of the price, those of whose supporters nobody was
+    either, for such prices do not change. In a run made with an earlier one, `rival` leaves out
+    those that stay behind by the earlier run. An exact run keeps in `rates` what each project that
+    was asked came to: a rate that is the same at two shares is the same at all between.
+    """
 
     project: int
     rate: int | Fraction
     rival: int | Fraction | None
+    below: frozenset[int] = frozenset()
+    rates: Mapping[int, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,7 @@ class Run:
     share: Fraction
     rounds: tuple[Round, ...]
     spent_pence: int
+    exact: Run | None = None  # the same from the exact count, where that was asked
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -88,6 +98,7 @@ class EqualShares:
         self.all_alike = bool((election.weights == 1).all())
         self.times = {p: None if self.all_alike else election.weights[self.groups[p]] for p in projects}
         self.votes = {p: self._sum(self.points[p], p) for p in projects}
+        self.twins = twins(election, projects, self.points)
         self.unit, self.most_share = self._unit(most_share)
 
     def _sum(self, each: Whole | None, project: int) -> int:
@@ -138,12 +149,13 @@ class EqualShares:
             if best is None:
                 break
             winner = self._winner(fresh, best, money)
-            _, high, price, _ = fresh.pop(winner)
+            _, high, price, steady = fresh.pop(winner)
+            below = {p for p, found in fresh.items() if steady and found[3]} | self.twins[winner]
+            behind = earlier.rounds[len(rounds)].below if earlier and len(rounds) < len(earlier.rounds) else frozenset()
             for p, (rate, *_) in fresh.items():
                 heapq.heappush(heap, (rate, p))
-            while heap and heap[0][1] in closed:
-                heapq.heappop(heap)
-            rounds.append(Round(winner, high, heap[0][0] if heap else None))
+            rival = min((rate for rate, p in heap if p not in behind and p not in closed), default=None)
+            rounds.append(Round(winner, high, rival, frozenset(below)))
             closed |= self.conflicts.of(winner)
             spent += self.costs[winner]
             owed += self._pay(winner, price, money)
@@ -202,11 +214,14 @@ class EqualShares:
         near = [p for p, (low, *_) in fresh.items() if low <= best]
         if len(near) == 1:
             return near[0]
-        if not all(fresh[p][3] for p in near):
+        if self.twins[near[0]].issuperset(near[1:]):
+            level = near
+        elif all(fresh[p][3] for p in near):
+            exact = {p: Fraction(self.costs[p], self.votes[p] * self.worth[p]) for p in near}
+            least = min(exact.values())
+            level = [p for p in near if exact[p] == least]
+        else:
             raise CannotTell("Two rates are too near each other.")
-        exact = {p: Fraction(self.costs[p], self.votes[p] * self.worth[p]) for p in near}
-        least = min(exact.values())
-        level = [p for p in near if exact[p] == least]
         if len(level) == 1:
             return level[0]
         try:
@@ -234,3 +249,17 @@ class EqualShares:
         left = np.where(short, 0, purse - (price if points is None else np.where(short, 0, price * points)))
         money[groups] = left
         return self._sum(purse - left, p) - self.costs[p] * self.unit
+
+
+def twins(election: Election, projects: Sequence[int], points: Mapping[int, Whole | None]) -> dict[int, frozenset[int]]:
+    """Give, for each project, the others with the same cost and the same supporters: their rates are always equal."""
+    alike: dict[tuple[int, bytes, bytes], list[int]] = {}
+    for p in projects:
+        given = points[p]
+        key = (
+            election.projects[p].cost_pence,
+            election.chosen_by(p).tobytes(),
+            b"" if given is None else given.tobytes(),
+        )
+        alike.setdefault(key, []).append(p)
+    return {p: frozenset(same) - {p} for same in alike.values() for p in same}

@@ -70,9 +70,7 @@ def most_votes(
     for _, same in groupby(ranked, key=lambda p: (strength[p], order.key(p))):
         level = list(same)
         fitting = [p for p in level if costs[p] <= left_pence and p not in by_whom]
-        drawn = len(fitting) > 1 and (
-            sum(costs[p] for p in fitting) > left_pence or conflicts.any_among(fitting)
-        )
+        drawn = len(fitting) > 1 and (sum(costs[p] for p in fitting) > left_pence or conflicts.any_among(fitting))
         if drawn and not order.has_lot(fitting):
             return Turns(tuple(turns), left_pence, tuple(sorted(fitting)))
         if order.has_lot(level):
@@ -85,7 +83,15 @@ def most_votes(
                 turns.append(Turn(p, left_pence, reason, lost, by_whom[p]))
             elif costs[p] > left_pence:
                 lost = drawn and p in fitting
-                turns.append(Turn(p, left_pence, Reason.LOST_THE_LOT if lost else Reason.NOT_ENOUGH_LEFT, lost, last if lost else None))
+                turns.append(
+                    Turn(
+                        p,
+                        left_pence,
+                        Reason.LOST_THE_LOT if lost else Reason.NOT_ENOUGH_LEFT,
+                        lost,
+                        last if lost else None,
+                    )
+                )
             else:
                 turns.append(Turn(p, left_pence, Reason.FUNDED, drawn and p in fitting))
                 left_pence -= costs[p]

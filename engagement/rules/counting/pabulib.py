@@ -137,7 +137,7 @@ def read_pb(stream: TextIO) -> PabulibFile:
         raise PabulibUnreadable("Line 1: a .pb file begins with the word META.")
     reader.part = "META"
     meta = _meta(reader)
-    budget = _amount(meta.get("budget", ""))
+    budget = amount(meta.get("budget", ""))
     if budget is None:
         raise PabulibUnreadable("In META the budget is missing or is not an amount.")
     kind = KINDS.get(meta.get("vote_type", "").lower())
@@ -194,7 +194,7 @@ def _projects(reader: _Reader) -> tuple[list[Project], dict[str, str]]:
     selected: dict[str, str] = {}
     for row in reader.table(columns):
         id = row[id_at].strip()
-        cost = _amount(row[cost_at])
+        cost = amount(row[cost_at])
         if not id or "," in id:
             raise reader.bad("a project needs an id without commas.")
         if id in projects:
@@ -253,7 +253,7 @@ class _Votes:
         return points
 
 
-def _amount(text: str) -> int | None:
+def amount(text: str) -> int | None:
     """Give an amount in hundredths: "12", "12.5", "12,50". None for anything else, or for finer parts."""
     found = AMOUNT.match(text.strip())
     if not found:

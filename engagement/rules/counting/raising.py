@@ -73,9 +73,15 @@ class Raising:
         if self.fast is None or share > self.fast.most_share:
             most = FURTHEST * max(share, self.start, Fraction(self.step))
             self.fast = EqualShares(
-                self.election, self.rule, self.order, self.projects, Fraction(-(-most.numerator // most.denominator))
+                self.election,
+                self.rule,
+                self.order,
+                self.projects,
+                Fraction(-(-most.numerator // most.denominator))
                 if self.start.denominator == 1
-                else Fraction(-(-most.numerator // most.denominator) * self.start.denominator + 1, self.start.denominator),
+                else Fraction(
+                    -(-most.numerator // most.denominator) * self.start.denominator + 1, self.start.denominator
+                ),
             )
         return self.fast
 
@@ -91,7 +97,8 @@ class Raising:
                     return engine.run(share, earlier)
                 except CannotTell:
                     pass
-        return in_whole_numbers(self.exact.run(share, earlier and in_fractions(earlier)))
+        exact = self.exact.run(share, (earlier.exact or in_fractions(earlier)) if earlier else None)
+        return in_whole_numbers(exact)
 
     def raise_shares(self) -> Raised:
         """Give where raising ends. Raises TieStops for a tie that only a lot can part."""
@@ -105,7 +112,7 @@ class Raising:
                 return Raised(run, tuple(stretches), raises, stopped, None, tuple(visited))
             further = share + leap * self.step
             new = self.run_at(further, run)
-            if leap > 1 and not new.proves(run):
+            if leap > 1 and not (new.proves(run) or (new.exact and run.exact and new.exact.proves(run.exact))):
                 leap = max(1, leap // 4)
                 continue
             if new.spent_pence > self.election.budget_pence:
@@ -114,7 +121,9 @@ class Raising:
                 return Raised(run, tuple(stretches), raises, Stopped.NEXT_OVERSPENDS, over, tuple(visited))
             raises += leap
             if new.order == run.order:
-                stretches[-1] = Stretch(stretches[-1].first, further, stretches[-1].shares + leap, new.order, new.spent_pence)
+                stretches[-1] = Stretch(
+                    stretches[-1].first, further, stretches[-1].shares + leap, new.order, new.spent_pence
+                )
                 leap *= 2
             else:
                 stretches.append(Stretch(further, further, 1, new.order, new.spent_pence))
@@ -175,10 +184,12 @@ def in_whole_numbers(run: Run) -> Run:
                 each.project,
                 -(-_scaled(each.rate) // each.rate.denominator),
                 None if each.rival is None else _scaled(each.rival) // each.rival.denominator,
+                each.below,
             )
             for each in run.rounds
         ),
         run.spent_pence,
+        run,
     )
 
 
@@ -191,6 +202,7 @@ def in_fractions(run: Run) -> Run:
                 each.project,
                 Fraction(int(each.rate), 1 << FINE),
                 None if each.rival is None else Fraction(int(each.rival), 1 << FINE),
+                each.below,
             )
             for each in run.rounds
         ),

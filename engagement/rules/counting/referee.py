@@ -148,12 +148,28 @@ class Exact:
             for p, rate in rates.items():
                 if p != winner:
                     heapq.heappush(heap, (rate, p))
-            rival = min((rate for rate, p in heap if p not in barred), default=None)
-            rounds.append(Round(winner, best, rival))
+            behind: set[int] = set()
+            if earlier and len(rounds) < len(earlier.rounds):
+                old = earlier.rounds[len(rounds)]
+                behind |= old.below
+                if old.rate == best:
+                    behind |= {p for p, rate in rates.items() if old.rates.get(p) == rate}
+            rival = min((rate for rate, p in heap if p not in barred and p not in behind), default=None)
+            below = frozenset(p for p in rates if p != winner and self._alike(p, winner))
+            rounds.append(Round(winner, best, rival, below, rates))
             barred |= self.conflicts.of(winner)
             spent += self.costs[winner]
             self._buy(winner, last[winner])
         return Run(share, tuple(rounds), spent)
+
+    def _alike(self, p: int, other: int) -> bool:
+        """Say whether two projects have the same cost and the same supporters with the same points."""
+        if self.costs[p] != self.costs[other]:
+            return False
+        mine, theirs = self._points(p), self._points(other)
+        return np.array_equal(self.election.chosen_by(p), self.election.chosen_by(other)) and (
+            mine is None or theirs is None or np.array_equal(mine, theirs)
+        )
 
     def _points(self, p: int) -> Whole | None:
         return self.election.points_for(p) if self.pointed else None
