@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, permutations
 
-from engagement.rules.counting.election import Election, Kind
+from engagement.rules.counting.election import Election, Kind, natural
 from engagement.rules.counting.fairness import Fairness, fairness
 from engagement.rules.counting.most_votes import Turn, most_votes
 from engagement.rules.counting.raising import Raised, Raising, Stretch
@@ -16,6 +16,9 @@ from engagement.rules.counting.referee import Disagreement, Purchase
 from engagement.rules.counting.rule import Method, Rule, TopUp
 from engagement.rules.counting.taking_part import FUNDED, Conflicts, Reason, taken_out
 from engagement.rules.counting.ties import TieOrder, TieStops
+
+MOST_TIED = 4
+MOST_ORDERS = 64
 
 
 class Status(StrEnum):
@@ -110,7 +113,46 @@ def recount_method(
     """Count by one method. Without the referee it is for questions of "what if", never for a result."""
     if method is Method.MOST_VOTES:
         return _by_most_votes(election, rule, lots, referee=referee)
-    return _by_equal_shares(election, rule, lots, referee=referee)
+    made = _by_equal_shares(election, rule, lots, referee=referee)
+    if made.status is Status.TIE:
+        order = _order_that_changes_nothing(election, rule, made, tuple(lots))
+        if order is not None:
+            return _by_equal_shares(election, rule, order, referee=referee)
+    return made
+
+
+def _order_that_changes_nothing(
+    election: Election, rule: Rule, made: MethodCount, lots: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """Give an order for the tied where every order of theirs funds the same, or None where a lot matters.
+
+    Shares are raised again and again, so a tie on the way may be gone at the end. Every order is
+    tried by a whole count; where there would be too many, the lot is asked for.
+    """
+    tried = 0
+    found: tuple[str, ...] | None = None
+    outcome: frozenset[str] | None = None
+    waiting = [(lots, made)]
+    while waiting:
+        drawn, tie = waiting.pop()
+        if len(tie.tie_between) > MOST_TIED:
+            return None
+        for order in permutations(sorted(tie.tie_between, key=natural)):
+            tried += 1
+            if tried > MOST_ORDERS:
+                return None
+            further = drawn + order
+            result = _by_equal_shares(election, rule, further, referee=False)
+            if result.status is Status.TIE:
+                if set(result.tie_between) <= set(further):
+                    return None
+                waiting.append((further, result))
+                continue
+            if outcome is None:
+                found, outcome = further, frozenset(result.funded)
+            elif outcome != frozenset(result.funded):
+                return None
+    return found
 
 
 def as_read(election: Election, rule: Rule) -> Election:

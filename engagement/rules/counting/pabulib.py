@@ -111,7 +111,7 @@ class _Reader:
             raise self.bad(f"the part {self.part} has no columns.")
         return [cell.strip().lower() for cell in row]
 
-    def table(self, columns: Sequence[str]) -> Iterator[list[str]]:
+    def table(self, columns: Sequence[str], *, wider: bool = False) -> Iterator[list[str]]:
         """Give each row up to the next part, filled up to the number of columns."""
         width = len(columns)
         while (row := self.next_row()) is not None:
@@ -120,7 +120,7 @@ class _Reader:
                 if name in ("META", "PROJECTS", "VOTES"):
                     self.part = name
                     return
-            if len(row) > width and any(row[width:]):
+            if not wider and len(row) > width and any(row[width:]):
                 raise self.bad("there are more cells than columns.")
             yield row + [""] * (width - len(row))
         self.part = ""
@@ -175,11 +175,13 @@ def read_pb(stream: TextIO) -> PabulibFile:
 
 def _meta(reader: _Reader) -> dict[str, str]:
     meta: dict[str, str] = {}
-    for row in reader.table(reader.columns()):
+    for row in reader.table(reader.columns(), wider=True):
         if len(meta) >= MOST_META:
             raise reader.bad("META is too long.")
         if len(row) > 1:
-            meta[row[0].strip().lower()] = row[1].strip()
+            while len(row) > 2 and not row[-1]:
+                row.pop()
+            meta[row[0].strip().lower()] = ";".join(row[1:]).strip()  # a text with semicolons and no quotes
     return meta
 
 
