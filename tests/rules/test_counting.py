@@ -135,9 +135,10 @@ def test_the_engine_and_the_referee_buy_the_same_round_by_round(held, share, par
     exact = Exact(counted, PLAIN, order, projects).run(at)
 
     try:
-        assert fast.run(at).order == exact.order
+        found = fast.run(at)
     except CannotTell:
-        assert exact.order is not None  # the engine may only ever say that it cannot tell
+        return  # it may always say so, and must where rounding could decide: see the next tests
+    assert found.order == exact.order
 
 
 @settings(max_examples=100, deadline=None)
@@ -342,6 +343,8 @@ def test_a_part_of_the_voters_who_can_just_pay_do_pay():
     made = recount_method(counted, PLAIN, EQUAL)
 
     assert set(made.funded) == {"1", "2", "3"}
+    with pytest.raises(CannotTell):  # sevenths of four are no whole number of units, and not one unit may be lost
+        EqualShares(counted, PLAIN, TieOrder(counted, PLAIN, ()), [0, 1, 2], Fraction(64)).run(Fraction(1))
 
 
 def test_a_project_on_a_ballot_twice_counts_once_and_one_not_listed_is_refused():

@@ -14,9 +14,10 @@ decided by rounding, and nothing by a float.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,6 +25,8 @@ from engagement.rules.counting.election import Election, Whole
 from engagement.rules.counting.rule import Rule, Worth
 from engagement.rules.counting.taking_part import Conflicts
 from engagement.rules.counting.ties import TieOrder, TieStops
+
+Rate = TypeVar("Rate", int, Fraction)
 
 MOST = 1 << 62
 FINE = 96  # binary places kept when rates are compared; both sides are rounded apart, so it is never wrong
@@ -154,7 +157,7 @@ class EqualShares:
             behind = earlier.rounds[len(rounds)].below if earlier and len(rounds) < len(earlier.rounds) else frozenset()
             for p, (rate, *_) in fresh.items():
                 heapq.heappush(heap, (rate, p))
-            rival = min((rate for rate, p in heap if p not in behind and p not in closed), default=None)
+            rival = first_rate(heap, behind | closed)
             rounds.append(Round(winner, high, rival, frozenset(below)))
             closed |= self.conflicts.of(winner)
             spent += self.costs[winner]
@@ -249,6 +252,13 @@ class EqualShares:
         left = np.where(short, 0, purse - (price if points is None else np.where(short, 0, price * points)))
         money[groups] = left
         return self._sum(purse - left, p) - self.costs[p] * self.unit
+
+
+def first_rate(heap: Sequence[tuple[Rate, int]], aside: Collection[int]) -> Rate | None:
+    """Give the lowest rate in a heap, some projects set aside."""
+    if heap and heap[0][1] not in aside:
+        return heap[0][0]
+    return min((rate for rate, p in heap if p not in aside), default=None)
 
 
 def twins(election: Election, projects: Sequence[int], points: Mapping[int, Whole | None]) -> dict[int, frozenset[int]]:

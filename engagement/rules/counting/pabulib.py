@@ -25,7 +25,7 @@ from engagement.rules.counting.election import (
 from engagement.rules.counting.rule import Rule, canonical
 
 LONGEST_LINE = 1_000_000
-MOST_PROJECTS = 100_000
+MOST_PROJECTS = 5_000
 MOST_META = 10_000
 MOST_CHOICES = 50_000_000
 KINDS = {

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engagement.rules.counting.election import Election, Whole
-from engagement.rules.counting.equal_shares import Round, Run
+from engagement.rules.counting.equal_shares import Round, Run, first_rate
 from engagement.rules.counting.rule import Rule, Worth
 from engagement.rules.counting.taking_part import Conflicts
 from engagement.rules.counting.ties import TieOrder
@@ -154,7 +154,7 @@ class Exact:
                 behind |= old.below
                 if old.rate == best:
                     behind |= {p for p, rate in rates.items() if old.rates.get(p) == rate}
-            rival = min((rate for rate, p in heap if p not in barred and p not in behind), default=None)
+            rival = first_rate(heap, behind | barred)
             below = frozenset(p for p in rates if p != winner and self._alike(p, winner))
             rounds.append(Round(winner, best, rival, below, rates))
             barred |= self.conflicts.of(winner)
