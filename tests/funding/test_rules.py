@@ -1,12 +1,13 @@
 """Counting, stages and sealing: promises over any input, and published results."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagement.funding.rules import (
@@ -33,7 +34,10 @@ from engagement.funding.rules import (
     stage_at,
     unpack,
     work_through,
+    write_ballots,
 )
+from engagement.rules.counting import recount_method
+from engagement.rules.counting.pabulib import read_pb
 from tests.conftest import SHARED
 
 any_proposals = st.dictionaries(
@@ -252,6 +256,49 @@ def test_both_methods_stand_side_by_side_and_the_one_named_decides():
     assert equal["funded"] == [2, 3]
     assert most["most_votes"] == equal["most_votes"]
     assert most["equal_shares"] == equal["equal_shares"]
+
+
+any_inputs = st.builds(
+    lambda costs, gone, ballots, method, budget, lots, kind: {
+        "round": "Spring; “grants”",
+        "rule": Rule(method=method, unit_pence=1).record(),
+        "ballot": kind,
+        "places": 6,
+        "budget_pence": budget,
+        "proposals": [
+            {"number": n, "title": f'"{n}"; and', "cost_pence": cost, "withdrawn": n in gone}
+            for n, cost in enumerate(costs, 1)
+        ],
+        "ballots": [
+            {"ticks": list(dict.fromkeys(1 + tick % len(costs) for tick in ticks)), "times": times}
+            for ticks, times in ballots
+        ],
+        "lots": lots[: len(costs)] and sorted(range(1, len(costs) + 1), key=lambda n: lots[n - 1]),
+    },
+    st.lists(st.integers(1, 60), min_size=1, max_size=6),
+    st.sets(st.integers(1, 3), max_size=2),
+    st.lists(st.tuples(st.lists(st.integers(0, 5), max_size=4), st.integers(1, 3)), max_size=8),
+    st.sampled_from(list(Method)),
+    st.integers(0, 150),
+    st.permutations(range(6)),
+    st.sampled_from(["approval", "ranking"]),
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(any_inputs)
+def test_a_stranger_gets_the_pages_winners_from_the_published_ballots(held):
+    page = json.loads(count_file(held))["result"]
+    out = io.StringIO(newline="")
+    write_ballots(out.write, held)
+    out.seek(0)
+
+    found = read_pb(out)
+    made = recount_method(found.election, found.rule, found.rule.method, found.lots)
+
+    assert [int(id) for id in made.funded] == page["funded"]
+    assert made.left_pence == page["left_pence"]
+    assert found.election.turnout == page["ballots"]
 
 
 def test_a_withdrawn_proposal_takes_no_money_and_its_ticks_harm_nobody():

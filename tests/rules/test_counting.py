@@ -387,6 +387,12 @@ def test_a_ranking_gives_k_points_for_the_first_and_one_for_the_last():
     assert recount_method(counted, Rule(), MOST).funded == ("3",)
 
 
+def test_behind_one_that_withdrew_the_others_on_a_ranking_move_up():
+    counted = election({"1": 5, "2": 5}, [["3", "1", "2"]], 9, kind=Kind.RANKING, places=3, withdrawn=["3"])
+
+    assert counted.scores == (3, 2)
+
+
 def test_a_ballot_may_not_rank_more_than_it_may():
     with pytest.raises(NotCountable, match="ranks 3"):
         election({"1": 5, "2": 5, "3": 5}, [["1", "2", "3"]], 9, kind=Kind.RANKING, places=2)

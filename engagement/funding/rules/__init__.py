@@ -5,6 +5,7 @@ from engagement.funding.rules.counting import (
     count_file,
     election_of,
     recount,
+    write_ballots,
 )
 from engagement.funding.rules.first_format import (
     Funded,
@@ -61,4 +62,5 @@ __all__ = [
     "tally",
     "unpack",
     "work_through",
+    "write_ballots",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engagement.funding.rules import first_format
@@ -20,6 +20,7 @@ from engagement.rules.counting import (
     digest,
     make_election,
 )
+from engagement.rules.counting.pabulib import write_pb
 from engagement.rules.counting.plain import counted_plainly
 
 FORMAT = 2
@@ -72,6 +73,30 @@ def _ballots(ballots: Iterable[Mapping[str, Any]]) -> Iterable[tuple[Any, int]]:
             yield {str(number): points for number, points in ballot["points"]}, ballot["times"]
         else:
             yield [str(number) for number in ballot["ticks"]], ballot["times"]
+
+
+def write_ballots(write: Callable[[str], Any], inputs: Mapping[str, Any]) -> None:
+    """Write what a count rests on as a `.pb` file, with its rule and lots: `recount` finds the same winners in it.
+
+    Ballots are in the order of what they chose, which says nothing of when or by whom. What
+    withdrew is on no list and no ballot.
+    """
+    kind = Kind(inputs["ballot"])
+    write_pb(
+        write,
+        budget_pence=inputs["budget_pence"],
+        projects=[
+            Project(str(each["number"]), each["cost_pence"], str(each.get("title", ""))) for each in inputs["proposals"]
+        ],
+        ballots=_ballots(inputs["ballots"]),
+        turnout=sum(ballot["times"] for ballot in inputs["ballots"]),
+        kind=kind,
+        places=inputs.get("places", 0),
+        meta={"description": str(inputs.get("round", "")), "currency": "GBP"},
+        rule=Rule.from_record(inputs["rule"]),
+        lots=[str(number) for number in inputs["lots"]],
+        leave_out=[str(each["number"]) for each in inputs["proposals"] if each["withdrawn"]],
+    )
 
 
 def _result(counted: Counted, election: Election, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -123,8 +123,8 @@ def make_election(
 
     A ballot is the ids it chose (in order, for a ranking), or ids with points for points and
     scores. An id chosen twice counts once. `places` is the k of a ranking; without it, the
-    longest ballot's. What was `withdrawn` gets no votes, and a ballot that chose nothing else is
-    blank. A knapsack ballot dearer than the budget, an id not on the list, points below nought
+    longest ballot's. What was `withdrawn` gets no votes (in a ranking, those behind it move up a
+    place), and a ballot that chose nothing else is blank. A knapsack ballot dearer than the budget, an id not on the list, points below nought
     or a score above 5 are refused: NotCountable.
     """
     listed = tuple(sorted(projects, key=lambda project: natural(project.id)))
@@ -174,7 +174,8 @@ def _places(
     order = list(dict.fromkeys(choices))
     if len(order) > places:
         raise NotCountable(f"A ballot ranks {len(order)} projects where {places} may be ranked.")
-    return tuple(sorted((number[each], places - at) for at, each in enumerate(order) if each not in gone))
+    standing = [each for each in order if each not in gone]
+    return tuple(sorted((number[each], places - at) for at, each in enumerate(standing)))
 
 
 def _points(
