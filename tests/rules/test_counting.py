@@ -81,6 +81,7 @@ rules = st.builds(
     ties=st.sampled_from([(Tie.ID,), (Tie.COST, Tie.VOTES, Tie.ID), (Tie.COST, Tie.VOTES, Tie.LOT)]),
     least_votes=st.sampled_from([0, 0, 2]),
     vote_floor=st.booleans(),
+    exclusive=st.sampled_from([(), (), (("1", "2"),), (("1", "2", "3"), ("3", "4"))]),
     worth=st.sampled_from(list(Worth)),
     reads=st.sampled_from(list(Reads)),
 )
@@ -93,7 +94,7 @@ rules = st.builds(
 @given(elections(), rules, st.randoms())
 def test_equal_shares_buys_what_plain_fractions_buy(held, rule, chance):
     costs, ballots, budget, kind = held
-    rule = replace(rule, least_votes=0, vote_floor=False, top_up=TopUp.NONE, reads=Reads.AS_CAST)
+    rule = replace(rule, least_votes=0, vote_floor=False, exclusive=(), top_up=TopUp.NONE, reads=Reads.AS_CAST)
     lots = sorted(costs)
     chance.shuffle(lots)
     full = [ballot if isinstance(ballot, dict) else dict.fromkeys(ballot, 1) for ballot in ballots if ballot]
@@ -185,6 +186,7 @@ def test_no_count_overspends_or_funds_what_nobody_chose(held, rule, chance):
         assert made.left_pence >= 0
         assert all(any(p in ballot for ballot in ballots) for p in made.funded)
         assert sorted(step.project for step in made.steps) == sorted(costs)
+        assert not any(len(set(each) & set(made.funded)) > 1 for each in rule.exclusive)
 
 
 def relabelled(held, names):
@@ -204,7 +206,7 @@ def relabelled(held, names):
 @given(elections(), rules, st.randoms())
 def test_other_names_another_order_and_other_groups_change_nothing(held, rule, chance):
     costs, ballots, budget, kind = held
-    rule = replace(rule, ties=(Tie.COST, Tie.VOTES, Tie.LOT))
+    rule = replace(rule, ties=(Tie.COST, Tie.VOTES, Tie.LOT), exclusive=())
     lots = sorted(costs)
     chance.shuffle(lots)
     names = dict(zip(sorted(costs), chance.sample(["9", "10", "b", "B", "é", "7;8"], len(costs)), strict=True))
