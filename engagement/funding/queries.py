@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -28,7 +27,8 @@ from engagement.funding.models import (
     RollEntry,
     Stream,
 )
-from engagement.funding.rules import canonical, digest
+from engagement.funding.rules import Method, Rule, canonical, digest
+from engagement.rules.counting.rule import Stop, TopUp
 
 # --- the pot -----------------------------------------------------------------------------------
 
@@ -93,6 +93,9 @@ def streams_out_of_balance() -> list[int]:
     )
 
 
+POT_IN_POUNDS_PENCE = 50_000_00
+
+
 # --- rounds ------------------------------------------------------------------------------------
 
 
@@ -106,36 +109,19 @@ def rounds_of(board: Board, now: datetime | None = None) -> QuerySet[FundingRoun
     )
 
 
-# What held before a round could say otherwise. Such a rule stands in the seal only where it differs,
-# so that a round sealed by an earlier version keeps its seal.
-RULES_UNLESS_SAID: Mapping[str, Any] = {
-    "allows_blank": False,
-    "both_ways": FundingRound.BothWays.PAPER.value,
-    "combines": FundingRound.Combines.VOTE.value,
-    "completion": FundingRound.Completion.EXHAUSTIVE.value,
-    "least_votes": 0,
-    "assessment_from_at": None,
-    "points": 10,
-    "questions_from_at": None,
-    "review_days": 0,
-    "shortlist_from_at": None,
-    "shows_costs": True,
-    "step_pence": None,
-    "top_up": True,
-    "vote_floor": False,
-}
+SEALED_SINCE_THE_SECOND = (
+    "allows_blank", "assessment_from_at", "both_ways", "combines", "points", "questions_from_at", "review_days",
+    "shortlist_from_at", "shows_costs",
+)  # fmt: skip
 
 
 def rules_of(round: FundingRound) -> dict[str, Any]:
-    """Give the rules that are fixed when voting opens, as plain values."""
+    """Give the rules that are fixed when voting opens, as plain values.
+
+    A round sealed by an earlier version of the platform keeps the seal of that version (`seal_version`).
+    """
     dates = round.dates()
-    said = {name: getattr(round, name) for name in RULES_UNLESS_SAID}
-    return {
-        **{
-            name: moment(value) if isinstance(value, datetime) else value
-            for name, value in said.items()
-            if value != RULES_UNLESS_SAID[name]
-        },
+    first = {
         "audience": round.activity.audience,
         "ballot": str(round.method),
         "budget_pence": round.budget_pence,
@@ -149,6 +135,40 @@ def rules_of(round: FundingRound) -> dict[str, Any]:
         "voting_closes_at": moment(dates.voting_closes_at),
         "voting_opens_at": moment(dates.voting_opens_at),
     }
+    if round.seal_version < 2:
+        return first
+    since = {name: getattr(round, name) for name in SEALED_SINCE_THE_SECOND}
+    return {
+        **first,
+        **{name: moment(value) if isinstance(value, datetime) else value for name, value in since.items()},
+        "counting": rule_of(round).record(),
+    }
+
+
+def rule_of(round: FundingRound) -> Rule:
+    """Give the whole rule of counting of a round: the one place where its fields become a rule record.
+
+    What a round does not say is as docs/counting.md recommends. Shares are counted in whole pounds
+    where the pot is large, and in pence where a pound would be much of a share.
+    """
+    return Rule(
+        method=Method.EQUAL_SHARES if round.rule == FundingRound.Rule.EQUAL_SHARES else Method.MOST_VOTES,
+        unit_pence=100 if round.budget_pence >= POT_IN_POUNDS_PENCE else 1,
+        step_pence=round.step_pence or 0,
+        stop=Stop.OVERSPENDING if round.completion == FundingRound.Completion.BEFORE_OVERSPENDING else Stop.EXHAUSTIVE,
+        top_up=TopUp.MOST_VOTES if round.top_up else TopUp.NONE,
+        least_votes=round.least_votes,
+        vote_floor=round.vote_floor,
+    )
+
+
+def rule_with_exclusions(round: FundingRound) -> Rule:
+    """Give the rule with the sets of proposals on the ballot of which only one can be funded."""
+    sets: dict[str, list[str]] = {}
+    named = Proposal.objects.for_round(round).choosable().exclude(only_one_of="")
+    for number, words in named.values_list("number", "only_one_of"):
+        sets.setdefault(words.strip().casefold(), []).append(str(number))
+    return replace(rule_of(round), exclusive=tuple(tuple(each) for each in sets.values() if len(each) > 1))
 
 
 def moment(at: datetime) -> str:

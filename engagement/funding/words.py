@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from components.templatetags.components import london, london_date, pence
 from engagement.funding.models import Amendment, FundingRound
-from engagement.funding.rules import ORDER, Stage, Why
+from engagement.funding.rules import ORDER, Reason, Stage, Why
 
 
 def stage_label(stage: Stage) -> str:
@@ -127,12 +127,13 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
     """Give the outcome of every proposal in words, best supported first, and those withdrawn last."""
     listed = {row["number"]: row for row in file["inputs"]["proposals"]}
     result = file["result"]
-    steps: Sequence[Mapping[str, Any]] = result["steps"]
+    steps: Sequence[Mapping[str, Any]] = sorted(result["steps"], key=lambda step: -step["votes"])
+    titles = {str(number): row["title"] for number, row in listed.items()}
     least_funded = min((step["votes"] for step in steps if step["why"] == Why.FUNDED), default=None)
     lines = []
     for step in steps:
         row = listed[step["number"]]
-        status, tone, because = _outcome(step, least_funded)
+        status, tone, because = _outcome(step, least_funded, titles)
         lines.append(
             Line(
                 step["number"],
@@ -175,9 +176,11 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
     return lines
 
 
-def _outcome(step: Mapping[str, Any], least_funded: int | None) -> tuple[str, str, str]:
-    left, cost = pence(step["left_pence"]), pence(step["cost_pence"])
-    if step["why"] == Why.FUNDED:
+def _outcome(step: Mapping[str, Any], least_funded: int | None, titles: Mapping[str, str]) -> tuple[str, str, str]:
+    """Give the status, its tone and the sentence that a step of the count stands for."""
+    left = pence(step["left_pence"])
+    why = step["why"]
+    if why == Reason.FUNDED:
         if step["by_lot"]:
             return (
                 _("Funded"),
@@ -185,24 +188,57 @@ def _outcome(step: Mapping[str, Any], least_funded: int | None) -> tuple[str, st
                 _("Drawn by lot among equal votes. %(left)s was left, enough for it.") % {"left": left},
             )
         return _("Funded"), "done", _("%(left)s was left when its turn came, enough for it.") % {"left": left}
-    not_funded = _("Not funded")
-    if step["why"] == Why.NO_VOTES:
-        return not_funded, "stopped", _("Nobody voted for it.")
-    if step["why"] == Why.DEARER_THAN_THE_POT:
-        return not_funded, "stopped", _("It cost more than the whole budget.")
-    if step["why"] == Why.LOST_THE_LOT:
-        return (
-            not_funded,
-            "stopped",
-            _("It lost the lot among equal votes: %(left)s was left and it cost %(cost)s.")
-            % {"left": left, "cost": cost},
-        )
+    if why == Reason.FUNDED_BY_TOP_UP:
+        return _("Funded"), "done", _("%(left)s was left over, enough for it.") % {"left": left}
+    if why == Reason.NEEDS_NO_MONEY:
+        return _("Funded"), "done", _("It needs no money.")
+    if why == Reason.NOT_REACHED:
+        return _("Not reached yet"), "waiting", _("The tie above it is settled first.")
+    return _("Not funded"), "stopped", _why_not(step, least_funded, titles)
+
+
+def _why_not(step: Mapping[str, Any], least_funded: int | None, titles: Mapping[str, str]) -> str:
+    left, cost = pence(step["left_pence"]), pence(step["cost_pence"])
+    why = step["why"]
+    if why == Reason.NO_VOTES:
+        return _("Nobody voted for it.")
+    if why in (Why.DEARER_THAN_THE_POT, Reason.DEARER_THAN_THE_BUDGET):
+        return _("It cost more than the whole budget.")
+    if why == Reason.LOST_THE_LOT:
+        return _("It lost the lot among equal votes: %(left)s was left and it cost %(cost)s.") % {
+            "left": left,
+            "cost": cost,
+        }
+    if why == Reason.BELOW_LEAST_VOTES:
+        return _("It had fewer votes than this round asks for.")
+    if why == Reason.BELOW_VOTE_FLOOR:
+        return _("It had too few votes for its cost, by the floor this round set.")
+    if why == Reason.CONFLICTS:
+        return _("It cannot be done beside “%(other)s”, which is funded.") % {
+            "other": titles.get(step["because_of"] or "", "")
+        }
+    if why == Reason.TOO_FEW_VOTES:
+        return _("It had too few votes for its cost: all its voters' shares together would not pay %(cost)s.") % {
+            "cost": cost
+        }
+    if why == Reason.SUPPORTERS_SPENT:
+        return _("Its voters had paid for other choices and had %(theirs)s left. It cost %(cost)s.") % {
+            "theirs": pence(step["supporters_left_pence"] or 0),
+            "cost": cost,
+        }
     because = _("It cost %(cost)s and only %(left)s was left when its turn came.") % {"cost": cost, "left": left}
-    if least_funded is not None and step["votes"] < least_funded:
+    if step.get("votes_short"):
+        return (
+            because
+            + " "
+            + ngettext("It fell short by %(short)d vote.", "It fell short by %(short)d votes.", step["votes_short"])
+            % {"short": step["votes_short"]}
+        )
+    if "votes_short" not in step and least_funded is not None and step["votes"] < least_funded:
         short = least_funded - step["votes"]
         because += " " + ngettext(
             "It had %(short)d vote fewer than the last one funded.",
             "It had %(short)d votes fewer than the last one funded.",
             short,
         ) % {"short": short}
-    return not_funded, "stopped", because
+    return because

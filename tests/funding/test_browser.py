@@ -193,7 +193,7 @@ def test_no_page_keeps_anyone_out(live_server, open_browser, board, coordinator,
 
 def test_the_desk_screens_of_a_round_keep_the_rules_too(live_server, open_browser, board, coordinator):
     now = timezone.now()
-    round = make_round(board, title="Winter grants", costs=(600_00, 700_00), **dates_around(now, "voting"))
+    round = make_round(board, title="Winter grants", costs=(600_00, 600_00), **dates_around(now, "voting"))
     make_vote(round, 1, now=now)
     make_vote(round, 2, now=now)
     move_to(round, "to_count")

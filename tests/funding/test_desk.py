@@ -64,7 +64,7 @@ def test_a_coordinator_takes_a_round_from_pot_to_report(client, board, coordinat
     assert stream.allocated_pence == 5250_00
     round = FundingRound.objects.select_related("activity__board", "stream__pot").get()
     first, second, third = (
-        make_proposal(round, cost_pence=cost, lead=make_person()) for cost in (600_00, 700_00, 10_00)
+        make_proposal(round, cost_pence=cost, lead=make_person()) for cost in (700_00, 700_00, 10_00)
     )
 
     with at(OPENS):

@@ -1,12 +1,13 @@
 """Counting, stages and sealing: promises over any input, and published results."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagement.funding.rules import (
@@ -15,13 +16,16 @@ from engagement.funding.rules import (
     Dates,
     Facts,
     Funded,
+    Method,
     NotABallot,
+    Rule,
     Stage,
     TieToBreak,
     Why,
     canonical,
     count_file,
     dates_in_order,
+    digest,
     fund_by_support,
     pack,
     receipt_from_words,
@@ -30,7 +34,10 @@ from engagement.funding.rules import (
     stage_at,
     unpack,
     work_through,
+    write_ballots,
 )
+from engagement.rules.counting import recount_method
+from engagement.rules.counting.pabulib import read_pb
 from tests.conftest import SHARED
 
 any_proposals = st.dictionaries(
@@ -192,7 +199,8 @@ def inputs(**changes):
     return {
         "round": "Spring grants",
         "address": "/boards/x/funding/spring/",
-        "rule": "most_support",
+        "rule": Rule(unit_pence=1).record(),
+        "ballot": "approval",
         "budget_pence": 1000,
         "proposals": [
             {"number": 1, "title": "Swings", "cost_pence": 800, "withdrawn": False},
@@ -219,6 +227,80 @@ def test_a_result_changed_by_hand_comes_back_as_it_was():
     assert recount(forged) == text
 
 
+def test_a_count_in_the_first_form_can_still_be_checked():
+    """The digest is that of a file made before the second form existed."""
+    old = inputs(rule="most_support")
+    del old["ballot"]
+    text = canonical({"moothall_count": 1, "inputs": old})
+
+    again = recount(text)
+
+    assert digest(again) == "07c1d7a8cf4656ade2eeb9a41b5551d59240ec88558c8272e52b0ecb2474f87d"
+    assert recount(again) == again
+
+
+def test_both_methods_stand_side_by_side_and_the_one_named_decides():
+    ballots = [{"ticks": [1], "times": 6}, {"ticks": [2, 3], "times": 4}]
+    proposals = [
+        {"number": n, "title": "", "cost_pence": c, "withdrawn": False} for n, c in ((1, 900), (2, 200), (3, 200))
+    ]
+
+    most, equal = (
+        json.loads(
+            count_file(inputs(rule=Rule(unit_pence=1, method=method).record(), ballots=ballots, proposals=proposals))
+        )["result"]
+        for method in Method
+    )
+
+    assert most["funded"] == [1]
+    assert equal["funded"] == [2, 3]
+    assert most["most_votes"] == equal["most_votes"]
+    assert most["equal_shares"] == equal["equal_shares"]
+
+
+any_inputs = st.builds(
+    lambda costs, gone, ballots, method, budget, lots, kind: {
+        "round": "Spring; “grants”",
+        "rule": Rule(method=method, unit_pence=1).record(),
+        "ballot": kind,
+        "places": 6,
+        "budget_pence": budget,
+        "proposals": [
+            {"number": n, "title": f'"{n}"; and', "cost_pence": cost, "withdrawn": n in gone}
+            for n, cost in enumerate(costs, 1)
+        ],
+        "ballots": [
+            {"ticks": list(dict.fromkeys(1 + tick % len(costs) for tick in ticks)), "times": times}
+            for ticks, times in ballots
+        ],
+        "lots": lots[: len(costs)] and sorted(range(1, len(costs) + 1), key=lambda n: lots[n - 1]),
+    },
+    st.lists(st.integers(1, 60), min_size=1, max_size=6),
+    st.sets(st.integers(1, 3), max_size=2),
+    st.lists(st.tuples(st.lists(st.integers(0, 5), max_size=4), st.integers(1, 3)), max_size=8),
+    st.sampled_from(list(Method)),
+    st.integers(0, 150),
+    st.permutations(range(6)),
+    st.sampled_from(["approval", "ranking"]),
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(any_inputs)
+def test_a_stranger_gets_the_pages_winners_from_the_published_ballots(held):
+    page = json.loads(count_file(held))["result"]
+    out = io.StringIO(newline="")
+    write_ballots(out.write, held)
+    out.seek(0)
+
+    found = read_pb(out)
+    made = recount_method(found.election, found.rule, found.rule.method, found.lots)
+
+    assert [int(id) for id in made.funded] == page["funded"]
+    assert made.left_pence == page["left_pence"]
+    assert found.election.turnout == page["ballots"]
+
+
 def test_a_withdrawn_proposal_takes_no_money_and_its_ticks_harm_nobody():
     result = json.loads(count_file(inputs()))["result"]
 
@@ -229,7 +311,8 @@ def test_a_withdrawn_proposal_takes_no_money_and_its_ticks_harm_nobody():
     "text",
     ["", "[]", "{", "null", '{"moothall_count":1}', '{"moothall_count":2,"inputs":{}}', "[" * 5000]
     + [
-        canonical({"moothall_count": 1, "inputs": inputs(**change)})
+        canonical({"moothall_count": form, "inputs": inputs(**change)})
+        for form in (1, 2)
         for change in (
             {"budget_pence": "10"},
             {"budget_pence": True},
@@ -239,6 +322,19 @@ def test_a_withdrawn_proposal_takes_no_money_and_its_ticks_harm_nobody():
             {"proposals": [{"number": 1, "cost_pence": 0, "withdrawn": False}]},
             {"proposals": [{"number": 1, "cost_pence": 1, "withdrawn": False}] * 2},
             {"lots": ["1"]},
+        )
+    ]
+    + [
+        canonical({"moothall_count": 2, "inputs": inputs(**change)})
+        for change in (
+            {"rule": "most_support"},
+            {"rule": Rule().record() | {"method": "by-hand"}},
+            {"rule": Rule().record() | {"unit_pence": 0}},
+            {"ballot": "shouting"},
+            {"ballot": "points"},
+            {"ballot": "scores", "ballots": [{"points": [[1, 6]], "times": 1}]},
+            {"ballot": "knapsack", "ballots": [{"ticks": [1, 2], "times": 1}], "budget_pence": 900},
+            {"ballot": "ranking", "places": 1},
         )
     ],
 )

@@ -227,7 +227,7 @@ def test_a_stored_count_can_be_run_again_byte_for_byte_by_anyone(round, tmp_path
 
 
 def test_a_tie_stops_the_count_until_lots_are_drawn_in_public(board, coordinator):
-    round = make_round(board, costs=(600_00, 700_00))
+    round = make_round(board, costs=(600_00, 600_00))
     for ticks in ((1,), (2,)):
         make_vote(round, *ticks)
 

@@ -20,7 +20,7 @@ from engagement.funding import permissions, queries
 from engagement.funding.actions import keys, moving
 from engagement.funding.actions.refusals import CountRefused
 from engagement.funding.models import Ballot, Count, Envelope, FundingRound, LotsDrawn, RollEntry
-from engagement.funding.rules import NotABallot, Opened, Stage, count_file, digest, unpack
+from engagement.funding.rules import Disagreement, NotABallot, Opened, Stage, count_file, digest, unpack
 
 
 def count_round(*, round: FundingRound, by: Person | None, now: datetime) -> Count:
@@ -93,7 +93,7 @@ def count_ballots(*, round: FundingRound, by: Person | None, now: datetime) -> C
     held = FundingRound.objects.select_for_update(of=("self",)).select_related("activity__board").get(pk=round.pk)
     if held.counted_at is not None:
         raise CountRefused(_("This round has been counted."))
-    file = count_file(count_inputs(held))
+    file = _counted(held)
     latest = held.counts.order_by("-number").first()
     if latest is not None and latest.file == file:
         round.counted_at = held.counted_at
@@ -114,11 +114,20 @@ def count_again(*, round: FundingRound, why: str, by: Person, now: datetime) -> 
         raise CountRefused(verdict.why_not)
     if not why.strip():
         raise CountRefused(_("Say why it is counted again. It shows on the results page."))
-    file = count_file(count_inputs(held))
+    file = _counted(held)
     latest = queries.latest_count(held)
     if latest is not None and latest.file == file:
         raise CountRefused(_("Nothing has changed since the last count, so another would be the same."))
     return _keep_count(round, held, file, why=why.strip()[:500], by=by, now=now)
+
+
+def _counted(held: FundingRound) -> str:
+    try:
+        return count_file(count_inputs(held))
+    except Disagreement:
+        raise CountRefused(
+            _("The count and the check that repeats it do not agree. Nothing is published. Tell an administrator.")
+        ) from None
 
 
 def _keep_count(
@@ -161,7 +170,8 @@ def count_inputs(round: FundingRound) -> dict[str, object]:
     return {
         "round": round.activity.title,
         "address": round.get_absolute_url(),
-        "rule": round.rule,
+        "rule": queries.rule_with_exclusions(round).record(),
+        "ballot": "approval",
         "rules_sha256": round.rules_digest,
         "budget_pence": round.budget_pence,
         "least_ticks": round.least_ticks,

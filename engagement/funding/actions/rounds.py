@@ -28,6 +28,8 @@ OF_ROUND = (
     "method", "least_ticks", "most_ticks", "points", "shows_costs", "allows_blank", "both_ways",
     "rule", "step_pence", "completion", "top_up", "least_votes", "vote_floor", "combines", "review_days", "report_by",
 )  # fmt: skip
+SEAL = 2
+"""The version of the seal that covers every rule there is. An older round gets it when it is next changed."""
 
 
 @transaction.atomic
@@ -57,6 +59,7 @@ def save_round(
     for name in OF_ROUND:
         if name in values:
             setattr(held, name, values[name])
+    held.seal_version = SEAL
     check_round(held, now=now)
     try:
         with transaction.atomic():

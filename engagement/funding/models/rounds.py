@@ -121,6 +121,9 @@ class FundingRound(models.Model):
     )
     report_by = models.DateField(_("reports are due by"), null=True, blank=True)
     rules_digest = models.CharField(max_length=64, blank=True, editable=False)
+    seal_version = models.PositiveSmallIntegerField(
+        default=2, editable=False, help_text=_("Which rules the seal covers: those that a round had when it was made.")
+    )
     public_key = models.CharField(max_length=64, blank=True, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)

@@ -2,15 +2,17 @@
 
 from engagement.funding.rules.counting import (
     CountFileUnreadable,
+    count_file,
+    election_of,
+    recount,
+    write_ballots,
+)
+from engagement.funding.rules.first_format import (
     Funded,
     Step,
     TieToBreak,
     Why,
-    canonical,
-    count_file,
-    digest,
     fund_by_support,
-    recount,
     tally,
     work_through,
 )
@@ -38,6 +40,7 @@ from engagement.funding.rules.stages import (
     moves_by_time,
     stage_at,
 )
+from engagement.rules.counting import Disagreement, Method, Reason, Rule, canonical, digest
 
 __all__ = [
     "ALLOWED",
@@ -49,11 +52,15 @@ __all__ = [
     "PLAIN_BYTES",
     "CountFileUnreadable",
     "Dates",
+    "Disagreement",
     "Facts",
     "Funded",
+    "Method",
     "Move",
     "NotABallot",
     "Opened",
+    "Reason",
+    "Rule",
     "Stage",
     "Step",
     "TieToBreak",
@@ -62,6 +69,7 @@ __all__ = [
     "count_file",
     "dates_in_order",
     "digest",
+    "election_of",
     "fund_by_support",
     "moves_by_time",
     "pack",
@@ -72,4 +80,5 @@ __all__ = [
     "tally",
     "unpack",
     "work_through",
+    "write_ballots",
 ]

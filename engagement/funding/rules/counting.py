@@ -1,186 +1,123 @@
-"""How votes become grants, and the file with which anyone can do it again."""
+"""The file with which anyone can count a round again: what went in, what came out and every step between."""
+
+from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from hashlib import sha256
-from itertools import groupby
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from engagement.funding.rules import first_format
+from engagement.rules.counting import (
+    Counted,
+    Disagreement,
+    Election,
+    Kind,
+    NotCountable,
+    Project,
+    Rule,
+    canonical,
+    count,
+    digest,
+    make_election,
+)
+from engagement.rules.counting.pabulib import write_pb
+from engagement.rules.counting.plain import counted_plainly
 
-@dataclass(frozen=True)
-class Funded:
-    """Which proposals the pot pays for, in the order they were funded, and what is left of it."""
-
-    funded: tuple[str, ...]
-    left_pence: int
-
-
-@dataclass(frozen=True)
-class TieToBreak:
-    """Equal votes that the pot cannot all pay for: the board draws lots between these."""
-
-    between: frozenset[str]
-    left_pence: int
-
-
-class Why(StrEnum):
-    """Why a proposal was or was not funded."""
-
-    FUNDED = "funded"
-    NOT_ENOUGH_LEFT = "not_enough_left"
-    LOST_THE_LOT = "lost_the_lot"
-    NO_VOTES = "no_votes"
-    DEARER_THAN_THE_POT = "dearer_than_the_pot"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One proposal reached in the count: its votes, its cost, what was left then, and what followed."""
-
-    proposal: str
-    votes: int
-    cost_pence: int
-    left_pence: int
-    why: Why
-    by_lot: bool = False
-
-
-def natural(proposal: str) -> tuple[int, str]:
-    """Order "9" before "10"."""
-    return (
-        (int(proposal), "") if proposal.isascii() and proposal.isdigit() and len(proposal) < 19 else (1 << 62, proposal)
-    )
-
-
-def work_through(
-    votes: Mapping[str, int], costs_pence: Mapping[str, int], pot_pence: int, *, lots: Sequence[str] = ()
-) -> tuple[tuple[Step, ...], TieToBreak | None]:
-    """Give each step of the count in order, and the tie it stopped at, if any."""
-    steps: list[Step] = []
-    left_pence = pot_pence
-    ranked = sorted(votes, key=lambda p: (-votes[p], costs_pence[p], natural(p)))
-
-    def step(proposal: str, why: Why, *, by_lot: bool = False) -> None:
-        steps.append(Step(proposal, votes[proposal], costs_pence[proposal], left_pence, why, by_lot))
-
-    for level_votes, level in groupby(ranked, key=votes.__getitem__):
-        together = list(level)
-        if level_votes <= 0:
-            for proposal in together:
-                step(proposal, Why.NO_VOTES)
-            continue
-        for proposal in together:
-            if costs_pence[proposal] > pot_pence:
-                step(proposal, Why.DEARER_THAN_THE_POT)
-            elif costs_pence[proposal] > left_pence:
-                step(proposal, Why.NOT_ENOUGH_LEFT)
-        fitting = [proposal for proposal in together if costs_pence[proposal] <= left_pence]
-        drawn = sum(costs_pence[proposal] for proposal in fitting) > left_pence
-        if drawn:
-            if not set(fitting) <= set(lots):
-                return tuple(steps), TieToBreak(frozenset(fitting), left_pence)
-            fitting.sort(key=lots.index)
-        for proposal in fitting:
-            if costs_pence[proposal] <= left_pence:
-                step(proposal, Why.FUNDED, by_lot=drawn)
-                left_pence -= costs_pence[proposal]
-            else:
-                step(proposal, Why.LOST_THE_LOT, by_lot=True)
-    return tuple(steps), None
-
-
-def fund_by_support(
-    votes: Mapping[str, int], costs_pence: Mapping[str, int], pot_pence: int, *, lots: Sequence[str] = ()
-) -> Funded | TieToBreak:
-    """Share a fixed pot by most support.
-
-    Take proposals in order of votes; pass over any that no longer fits. Equal votes the pot
-    cannot cover are a tie: the board draws lots in public, and the count is run again with the
-    order drawn. A proposal without votes is never funded, and one dearer than the whole pot is
-    left out. Source: the "most votes" rule in the round's printed guidance.
-    """
-    steps, tie = work_through(votes, costs_pence, pot_pence, lots=lots)
-    if tie:
-        return tie
-    funded = tuple(step.proposal for step in steps if step.why is Why.FUNDED)
-    return Funded(funded, pot_pence - sum(costs_pence[proposal] for proposal in funded))
-
-
-def tally(ballots: Iterable[tuple[Sequence[int], int]], numbers: Iterable[int]) -> dict[str, int]:
-    """Give how many ballots ticked each number. A number ticked twice on one ballot counts once."""
-    votes = {str(number): 0 for number in numbers}
-    for ticks, times in ballots:
-        for number in set(ticks):
-            if str(number) in votes:
-                votes[str(number)] += times
-    return votes
-
-
-# --- the file ----------------------------------------------------------------------------------
-
-FORMAT = 1
+FORMAT = 2
 
 
 class CountFileUnreadable(ValueError):
     """Its message says what is wrong with the file."""
 
 
-def canonical(value: Any) -> str:
-    """Give one text for one value: keys in order, no spaces, whole numbers only (after RFC 8785, without floats)."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def digest(text: str) -> str:
-    """Give the SHA-256 of a text in UTF-8, in hexadecimal."""
-    return sha256(text.encode()).hexdigest()
-
-
 def count_file(inputs: Mapping[str, Any]) -> str:
-    """Count, and give the file that holds what went in, what came out and every step between.
+    """Count by both methods, and give the file. The same inputs give the same bytes on every machine.
 
-    The same inputs give the same bytes on every machine.
+    `inputs` holds `rule` (a whole rule record), `ballot` (the kind of ballot), `budget_pence`,
+    `proposals`, `ballots` (grouped and sorted) and `lots`; the rest of it is for readers. A count
+    that the referee does not confirm raises Disagreement and gives no file.
     """
-    proposals = [proposal for proposal in inputs["proposals"] if not proposal["withdrawn"]]
-    numbers = [proposal["number"] for proposal in proposals]
-    votes = tally(((ballot["ticks"], ballot["times"]) for ballot in inputs["ballots"]), numbers)
-    costs_pence = {str(proposal["number"]): proposal["cost_pence"] for proposal in proposals}
-    lots = [str(number) for number in inputs["lots"]]
-    steps, tie = work_through(votes, costs_pence, inputs["budget_pence"], lots=lots)
-    funded = [int(step.proposal) for step in steps if step.why is Why.FUNDED]
-    spent_pence = sum(costs_pence[str(number)] for number in funded)
-    result: dict[str, Any] = {
-        "status": "tie" if tie else "settled",
-        "ballots": sum(ballot["times"] for ballot in inputs["ballots"]),
-        "votes": votes,
-        "funded": funded,
-        "left_pence": inputs["budget_pence"] - spent_pence,
-        "steps": [
-            {
-                "number": int(step.proposal),
-                "votes": step.votes,
-                "cost_pence": step.cost_pence,
-                "left_pence": step.left_pence,
-                "why": step.why.value,
-                "by_lot": step.by_lot,
-            }
-            for step in steps
-        ],
-    }
-    if tie:
-        result["tie_between"] = sorted(int(proposal) for proposal in tie.between)
+    election = election_of(inputs)
+    rule = Rule.from_record(inputs["rule"])
+    counted = count(election, rule, [str(number) for number in inputs["lots"]])
     return (
         canonical(
             {
                 "moothall_count": FORMAT,
                 "inputs": inputs,
                 "inputs_sha256": digest(canonical(inputs)),
-                "result": result,
+                "result": _result(counted, election, inputs),
             }
         )
         + "\n"
     )
+
+
+def election_of(inputs: Mapping[str, Any]) -> Election:
+    """Give the election that the inputs of a count hold. What withdrew has no votes. Raises NotCountable."""
+    kind = Kind(inputs["ballot"])
+    listed = [proposal for proposal in inputs["proposals"] if not proposal["withdrawn"]]
+    return make_election(
+        [Project(str(each["number"]), each["cost_pence"], str(each.get("title", ""))) for each in listed],
+        inputs["budget_pence"],
+        _ballots(inputs["ballots"]),
+        kind=kind,
+        places=inputs.get("places", 0),
+        withdrawn=[str(each["number"]) for each in inputs["proposals"] if each["withdrawn"]],
+    )
+
+
+def _ballots(ballots: Iterable[Mapping[str, Any]]) -> Iterable[tuple[Any, int]]:
+    for ballot in ballots:
+        if "points" in ballot:
+            yield {str(number): points for number, points in ballot["points"]}, ballot["times"]
+        else:
+            yield [str(number) for number in ballot["ticks"]], ballot["times"]
+
+
+def write_ballots(write: Callable[[str], Any], inputs: Mapping[str, Any]) -> None:
+    """Write what a count rests on as a `.pb` file, with its rule and lots: `recount` finds the same winners in it.
+
+    Ballots are in the order of what they chose, which says nothing of when or by whom. What
+    withdrew is on no list and no ballot.
+    """
+    kind = Kind(inputs["ballot"])
+    write_pb(
+        write,
+        budget_pence=inputs["budget_pence"],
+        projects=[
+            Project(str(each["number"]), each["cost_pence"], str(each.get("title", ""))) for each in inputs["proposals"]
+        ],
+        ballots=_ballots(inputs["ballots"]),
+        turnout=sum(ballot["times"] for ballot in inputs["ballots"]),
+        kind=kind,
+        places=inputs.get("places", 0),
+        meta={"description": str(inputs.get("round", "")), "currency": "GBP"},
+        rule=Rule.from_record(inputs["rule"]),
+        lots=[str(number) for number in inputs["lots"]],
+        leave_out=[str(each["number"]) for each in inputs["proposals"] if each["withdrawn"]],
+    )
+
+
+def _result(counted: Counted, election: Election, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Give both methods side by side, and the deciding one's result in ballot numbers."""
+    made = counted.decides
+    result: dict[str, Any] = counted_plainly(counted, election) | {
+        "status": made.status.value,
+        "ballots": election.turnout,
+        "blank": election.blank,
+        "votes": {project.id: election.supporters[at] for at, project in enumerate(election.projects)},
+        "scores": {project.id: election.scores[at] for at, project in enumerate(election.projects)},
+        "funded": [int(id) for id in made.funded],
+        "left_pence": made.left_pence,
+        "rule_sha256": digest(canonical(inputs["rule"])),
+    }
+    result["steps"] = [
+        {"number": int(step["project"])} | step for step in result[counted.rule.method.value.replace("-", "_")]["steps"]
+    ]
+    if made.tie_between:
+        result["tie_between"] = sorted(int(id) for id in made.tie_between)
+    return result
 
 
 def recount(text: str) -> str:
@@ -189,44 +126,73 @@ def recount(text: str) -> str:
         held = json.loads(text)
     except (ValueError, RecursionError):
         raise CountFileUnreadable("This is not a JSON file.") from None
-    if not isinstance(held, dict) or held.get("moothall_count") != FORMAT or not isinstance(held.get("inputs"), dict):
+    if not isinstance(held, dict) or not isinstance(held.get("inputs"), dict):
         raise CountFileUnreadable("This is not a count of this platform.")
     inputs = held["inputs"]
-    if problem := what_is_wrong(inputs):
+    form = held.get("moothall_count")
+    if form not in (first_format.FORMAT, FORMAT) or isinstance(form, bool):
+        raise CountFileUnreadable("This is not a count of this platform.")
+    if problem := first_format.what_is_wrong(inputs) if form == first_format.FORMAT else what_is_wrong(inputs):
         raise CountFileUnreadable(problem)
-    return count_file(inputs)
+    if form == first_format.FORMAT:
+        return first_format.count_file(inputs)
+    try:
+        return count_file(inputs)
+    except NotCountable as fault:
+        raise CountFileUnreadable(str(fault)) from None
+    except Disagreement as fault:
+        raise CountFileUnreadable(f"The count and its referee disagree: {fault}") from None
 
 
 def what_is_wrong(inputs: Mapping[str, Any]) -> str:
     """Give the first thing in the inputs that cannot be counted, or an empty text."""
-
-    def whole(value: Any, least: int) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-    if not whole(inputs.get("budget_pence"), 0):
+    try:
+        Rule.from_record(inputs.get("rule", {}))
+    except (ValueError, TypeError) as fault:
+        return f"The rule cannot be read: {fault}"
+    if inputs.get("ballot") not in tuple(Kind):
+        return "ballot must be one of: " + ", ".join(Kind) + "."
+    if not _whole(inputs.get("budget_pence"), 0):
         return "budget_pence must be a whole number of pence."
+    if not _whole(inputs.get("places", 0), 0):
+        return "places must be a whole number."
     proposals, ballots, lots = inputs.get("proposals"), inputs.get("ballots"), inputs.get("lots")
     if not isinstance(proposals, list) or not isinstance(ballots, list) or not isinstance(lots, list):
         return "proposals, ballots and lots must be lists."
     for row, proposal in enumerate(proposals, 1):
         if (
             not isinstance(proposal, dict)
-            or not whole(proposal.get("number"), 1)
-            or not whole(proposal.get("cost_pence"), 1)
+            or not _whole(proposal.get("number"), 1)
+            or not _whole(proposal.get("cost_pence"), 0)
             or not isinstance(proposal.get("withdrawn"), bool)
         ):
             return f"Proposal {row} needs a number, a cost in pence and whether it was withdrawn."
-    numbers = [proposal["number"] for proposal in proposals]
-    if len(set(numbers)) < len(numbers):
+    numbers = {proposal["number"] for proposal in proposals}
+    if len(numbers) < len(proposals):
         return "Two proposals have the same number."
+    pointed = inputs["ballot"] in (Kind.POINTS, Kind.SCORES)
     for row, ballot in enumerate(ballots, 1):
         if (
             not isinstance(ballot, dict)
-            or not whole(ballot.get("times"), 1)
-            or not isinstance(ballot.get("ticks"), list)
-            or not all(whole(number, 1) and number in numbers for number in ballot["ticks"])
+            or not _whole(ballot.get("times"), 1)
+            or not _good_choices(ballot, numbers, pointed)
         ):
-            return f"Ballot {row} needs ticks that are on the list, and how many times it was cast."
-    if not all(whole(number, 1) for number in lots):
+            return f"Ballot {row} needs choices that are on the list, and how many times it was cast."
+    if not all(_whole(number, 1) for number in lots):
         return "lots must be ballot numbers."
     return ""
+
+
+def _good_choices(ballot: Mapping[str, Any], numbers: set[int], pointed: bool) -> bool:
+    if not pointed:
+        ticks = ballot.get("ticks")
+        return "points" not in ballot and isinstance(ticks, list) and all(_whole(n, 1) and n in numbers for n in ticks)
+    points = ballot.get("points")
+    return isinstance(points, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and _whole(pair[0], 1) and pair[0] in numbers and _whole(pair[1], 0)
+        for pair in points
+    )
+
+
+def _whole(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value < 1 << 62
