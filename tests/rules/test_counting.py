@@ -367,6 +367,29 @@ def test_a_cost_that_is_no_whole_sum_is_refused(cost):
         election({"1": cost}, [], 5)
 
 
+@pytest.mark.parametrize("times", [0, -1, 1.5, True, 1 << 40])
+def test_a_ballot_cast_no_sensible_number_of_times_is_refused(times):
+    with pytest.raises(NotCountable, match="ballot"):
+        election({"1": 5}, [(["1"], times)], 5)
+
+
+@pytest.mark.parametrize("kind", [Kind.APPROVAL, Kind.POINTS])
+@pytest.mark.parametrize("step", [0, 1, 10**17])
+def test_sums_at_the_edge_of_what_is_allowed_are_still_exact(kind, step):
+    """A country's voters and more money than there is: the engine cannot tell, the exact count can."""
+    most = 10**17
+    ballots = [(["1", "2"], 1 << 27), (["3"], 1 << 26)]
+    if kind is Kind.POINTS:
+        ballots = [(dict.fromkeys(ballot, 1_000_000), times) for ballot, times in ballots]
+    counted = election({"1": most // 3, "2": most // 3, "3": most // 3 + 1}, ballots, most, kind=kind)
+    rule = Rule(method=EQUAL, unit_pence=1, step_pence=step, ties=(Tie.ID,))
+
+    made = recount_method(counted, rule, EQUAL)
+
+    assert set(made.funded) == {"1", "2", "3"}
+    assert made.left_pence == most - 2 * (most // 3) - (most // 3 + 1)
+
+
 @pytest.mark.parametrize(
     ("kind", "ballot", "match"),
     [
@@ -622,7 +645,16 @@ def test_a_rule_survives_being_written_down(rule):
 
 
 @pytest.mark.parametrize(
-    "change", [{"unit_pence": 0}, {"unit_pence": 1.5}, {"more": 1}, {"ties": "cost"}, {"exclusive": [1]}, {"stop": "x"}]
+    "change",
+    [
+        {"unit_pence": 0},
+        {"unit_pence": 1.5},
+        {"step_pence": 10**30},
+        {"more": 1},
+        {"ties": "cost"},
+        {"exclusive": [1]},
+        {"stop": "x"},
+    ],
 )
 def test_an_odd_rule_is_refused(change):
     with pytest.raises(ValueError, match=r"\w"):

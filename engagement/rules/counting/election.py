@@ -15,6 +15,7 @@ import numpy.typing as npt
 Whole = npt.NDArray[np.int64]
 MOST_POINTS = 1_000_000
 MOST_PENCE = 10**17
+MOST_BALLOTS = 1 << 28  # above a whole country, sums of money could outgrow a machine's whole numbers
 
 
 class NotCountable(ValueError):
@@ -148,6 +149,8 @@ def make_election(
         if type(times) is not int or times < 1:
             raise NotCountable("A ballot must have been cast a whole number of times.")
         turnout += times
+        if turnout > MOST_BALLOTS:
+            raise NotCountable("There are too many ballots.")
         key: tuple[Any, ...]
         try:
             if not with_points:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
-from engagement.rules.counting.election import Kind, is_whole
+from engagement.rules.counting.election import MOST_PENCE, Kind, is_whole
 
 
 class Method(StrEnum):
@@ -87,9 +87,9 @@ class Rule:
     reads: Reads = Reads.AS_CAST
 
     def __post_init__(self) -> None:
-        if not is_whole(self.unit_pence, 1):
+        if not is_whole(self.unit_pence, 1) or self.unit_pence > MOST_PENCE:
             raise ValueError("unit_pence must be a whole number of pence above nought.")
-        if not is_whole(self.step_pence) or not is_whole(self.least_votes):
+        if not is_whole(self.step_pence) or self.step_pence > MOST_PENCE or not is_whole(self.least_votes):
             raise ValueError("step_pence and least_votes must be whole numbers.")
         if len(set(self.ties)) < len(self.ties):
             raise ValueError("ties must not name the same thing twice.")
