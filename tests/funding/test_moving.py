@@ -348,7 +348,7 @@ def test_a_result_changes_only_by_a_new_count_that_says_why(counted, coordinator
 
 def test_counting_again_may_find_a_tie_and_then_lots_are_drawn(board, coordinator):
     lead = make_person()
-    round = make_round(board, costs=(600_00, 700_00, 900_00), review_days=3)
+    round = make_round(board, costs=(600_00, 600_00, 900_00), review_days=3)
     Proposal.objects.filter(number=3).update(lead=lead)
     for ticks in ((1, 3), (2, 3)):
         make_vote(round, *ticks)

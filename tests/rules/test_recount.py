@@ -35,7 +35,7 @@ def recounted(path, *options):
 
 @pytest.mark.parametrize("name", [n for n, held in expected().items() if "greedy_most_votes_skip" in held])
 def test_a_stranger_gets_the_listed_winners_of_most_votes(name):
-    made = recounted(FOLDER / name, "--rule", "most-votes", "--ties", "id", "--reads", "approvals")
+    made = recounted(FOLDER / name, "--rule", "most-votes", "--ties", "id")
 
     assert made["funded"] == expected()[name]["greedy_most_votes_skip"]
     assert made["rule"] == "most-votes"
@@ -44,7 +44,7 @@ def test_a_stranger_gets_the_listed_winners_of_most_votes(name):
 
 @pytest.mark.parametrize("name", [n for n, held in expected().items() if "mes_cost_add1_step1pct_floor" in held])
 def test_a_stranger_gets_the_listed_winners_of_equal_shares(name):
-    common = ("--rule", "equal-shares", "--ties", "id", "--reads", "approvals", "--start", "exact")
+    common = ("--rule", "equal-shares", "--ties", "id", "--start", "exact")
 
     at_once = recounted(FOLDER / name, *common, "--completion", "none", "--top-up", "none")
     raised = recounted(FOLDER / name, *common)

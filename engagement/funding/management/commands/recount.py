@@ -59,7 +59,11 @@ class Command(BaseCommand):
         parser.add_argument("--completion", choices=["add1", "none"], help="The same as --stop, in other tools' words.")
         parser.add_argument("--top-up", choices=list(TopUp), help="What happens to money that equal shares leave.")
         parser.add_argument("--worth", choices=list(Worth), help="What a funded choice is worth to a voter.")
-        parser.add_argument("--reads", choices=list(Reads), help="Read points and places as cast, or as ticks.")
+        parser.add_argument(
+            "--reads",
+            choices=list(Reads),
+            help="Read points and places as cast, or as ticks. If left out: as the file says; a ranked file from elsewhere as ticks.",
+        )
         parser.add_argument("--least-votes", type=int, help="Votes that a project needs to take part.")
         parser.add_argument("--vote-floor", action="store_true", help="Leave out what has too few votes for its cost.")
 
@@ -144,7 +148,9 @@ class Command(BaseCommand):
 
     def rule(self, held: PabulibFile, options: dict[str, Any]) -> tuple[Rule, tuple[str, ...]]:
         """Give the rule and the lots that the file and the options ask for."""
-        rule = held.rule or Rule()
+        # Places in a list from elsewhere were mostly given to be counted as ticks; ours says itself how it is read.
+        ranked = held.election.kind is Kind.RANKING
+        rule = held.rule or Rule(reads=Reads.APPROVALS if ranked else Reads.AS_CAST)
         lots = held.lots
         if options["rule"] is not None:
             rule = replace(rule, method=Method(options["rule"]))
