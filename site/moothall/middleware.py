@@ -147,4 +147,8 @@ def came_from_us(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc == request.get_host() or origin in settings.CSRF_TRUSTED_ORIGINS
+    try:
+        same_host = urlsplit(origin).netloc == request.get_host()
+    except ValueError:  # no address at all, so none of ours
+        return False
+    return same_host or origin in settings.CSRF_TRUSTED_ORIGINS

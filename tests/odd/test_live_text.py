@@ -37,7 +37,7 @@ TABLES_OF = {*("cms", "evidence", "activities", "polls", "ideas", "funding", "ou
 TABLES_OF |= {*("people", "places", "wagtailcore", "wagtaildocs", "taggit")}
 LEFT = re.compile(
     r"slug|path|digest|fingerprint|token|reference|hash|(^|_)key|file|email|password|locale|language_code|hostname|state"
-    r"|action$|model|app_label|codename|filter_spec|(^|_)code$|postcode|uuid|colour|block_|content_path"
+    r"|action$|model|app_label|codename|filter_spec|(^|_)code$|postcode|uuid|colour|block_|content_path|object_id"
 )
 """Columns that hold no words of anyone's: addresses, codes, and what the site itself writes."""
 CHOSEN = {"moderation.Decision.was", "moderation.Decision.became", "moderation.Decision.reason"}
