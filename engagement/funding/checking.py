@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -107,7 +108,7 @@ def check_application(
     )
 
 
-def round_facts(round: FundingRound) -> dict[str, object]:
+def round_facts(round: FundingRound) -> dict[str, Any]:
     return {
         "cap_pence": round.stream.cap_pence,
         "most_pence": round.most_pence,
@@ -117,7 +118,7 @@ def round_facts(round: FundingRound) -> dict[str, object]:
     }
 
 
-def paper_facts(papers: Sequence[Paper]) -> dict[str, object]:
+def paper_facts(papers: Sequence[Paper]) -> dict[str, Any]:
     """Give what good papers there are today. Of several policies the one that holds longest counts."""
     today = timezone.localdate()
     good = [paper for paper in papers if paper.valid_until is None or paper.valid_until > today]

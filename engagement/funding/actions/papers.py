@@ -50,7 +50,7 @@ def add_paper(
     )
     if file is not None:
         paper.file.save(file.name, ContentFile(file.content), save=False)
-        stored, storage = paper.file.name, paper.file.storage
+        stored, storage = paper.file.name or "", paper.file.storage
         try:
             with transaction.atomic():
                 paper.save()
@@ -76,7 +76,7 @@ def take_out_paper(*, paper: Paper, by: Person) -> None:
         raise Refused(_("Only people of this group can take out its papers."))
     file = paper.file
     if file:
-        stored, storage = file.name, file.storage
+        stored, storage = file.name or "", file.storage
         transaction.on_commit(lambda: storage.delete(stored))
     log(
         instance=paper,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import F, Q, QuerySet
@@ -78,7 +78,7 @@ class FindForm(forms.Form):
         ("title", _("By name")),
         ("number", _("By number on the ballot")),
     )
-    ORDER = {
+    ORDER: ClassVar[dict[str, tuple[Any, ...]]] = {
         "sent": ("sent_at", "pk"),
         "new": ("-sent_at", "-pk"),
         "dear": ("-cost_pence", "pk"),

@@ -495,7 +495,8 @@ class EligibilityForm(PublicForm):
 
     def why_not(self) -> list[tuple[str, str]]:
         """Give each thing that stands in the way, and what to do instead. Empty: go ahead."""
-        said, found = self.cleaned_data, []
+        said = self.cleaned_data
+        found: list[tuple[Any, Any]] = []
         if said["in_area"] == "no":
             found.append(
                 (

@@ -269,7 +269,8 @@ def part(request: HttpRequest, board_slug: str, slug: str, part: str, key: UUID 
 
 def initial_of(part: str, sheet: Sheet) -> dict[str, Any]:
     """Give what was typed, for a page that is only read: nothing is marked wrong before it is sent."""
-    typed, initial = sheet.answers.get(part, {}), {}
+    typed = sheet.answers.get(part, {})
+    initial: dict[str, Any] = {}
     for name, each in PARTS[part](round=sheet.round).fields.items():
         suffixes = getattr(each.widget, "widgets_names", None)
         if suffixes:
