@@ -61,7 +61,8 @@ def test_a_small_charity_applies_in_under_five_minutes_of_typing(
     write("About how much", "420")
     press(page, "See if you can ask")
     page.get_by_text("Yes, go ahead").wait_for()
-    look(page, "apply")
+    if javascript:  # axe is a script
+        look(page, "apply")
     page.get_by_role("button", name="Start").or_(page.get_by_role("link", name="Start", exact=True)).first.click()
     write("A short name", "A tap for the allotment")
     write("What will happen?", "A tap by the gate, so that nobody carries water up the hill.")
@@ -73,7 +74,8 @@ def test_a_small_charity_applies_in_under_five_minutes_of_typing(
     page.get_by_label("Your charity or company number").fill("12345")
     press(page, "Check your proposal")
     page.get_by_text("six or seven digits").first.wait_for()
-    look(page, "a wrong number")
+    if javascript:
+        look(page, "a wrong number")
     page.get_by_label("Your charity or company number").fill("1234567")
     press(page, "Check your proposal")
     press(page, "Send my proposal")
@@ -127,7 +129,6 @@ def test_the_longer_form_is_filled_in_by_keyboard_alone_without_scripts(live_ser
     page.get_by_role("group", name="bank account").get_by_label("Yes").press("Space")
     go_on()
     page.get_by_role("heading", name="Check your form").wait_for()
-    look(page, "check at 320")
     with page.expect_navigation():
         page.get_by_role("button", name="Send my proposal").press("Enter")
 
