@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from boards.people.models import Person
+from boards.people.models import Membership, Organisation, Person
 from boards.places.models import Board
 from cms.actions import set_up_board_pages
 from cms.models import NewsListPage, NewsPage
 from engagement.evidence.actions.recording import Bearing, record, tell_us
+from engagement.funding.models import Draft, FundingRound, Paper
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.outcomes.models import Loop
 from tests.factories import make_activity, make_board, make_need, make_person, make_postcode, make_role
@@ -30,6 +32,24 @@ class Town:
     """Addresses of this board that only its officers (or the writer) may open."""
     more: list[str] = field(default_factory=list)
     """Further addresses of the same kinds of page, in other states, where a test has made some."""
+
+
+def make_group(resident: Person, round: FundingRound, now: datetime) -> tuple[Organisation, Draft, Paper]:
+    """Give a group the resident acts for, with a form on its way and a paper that is a file."""
+    group = Organisation.objects.create(name="Fenny Hale Wheels")
+    Membership.objects.create(organisation=group, person=resident, joined_on=timezone.localdate(now))
+    draft = Draft.objects.create(
+        round=round,
+        organisation=group,
+        started_by=resident,
+        edited_at=now,
+        answers={"project": {"title": ["Pending words of a form"]}},
+    )
+    paper = Paper(organisation=group, kind="accounts", dated_on=timezone.localdate(now), added_at=now)
+    paper.file_name, paper.file_type = "accounts.pdf", "application/pdf"
+    paper.file.save("x", ContentFile(b"%PDF-1.7 Pending words %%EOF"), save=False)
+    paper.save()
+    return group, draft, paper
 
 
 def make_town() -> Town:
@@ -79,6 +99,7 @@ def make_town() -> Town:
     make_counted(counted)
     proposal = voting.proposals.on_ballot()[0]
     hidden_proposal = make_proposal(voting, title="Not read yet")
+    group, form, paper = make_group(resident, voting, now)
     loop = Loop.objects.create(
         board=board, title="A room after four", slug="a-room", asked="Where?", said="Warm.", did="The old library.",
         published_at=now,
@@ -95,6 +116,10 @@ def make_town() -> Town:
         "proposal_slug": proposal.slug,
         "evidence:need:slug": need.slug,
         "funding:slug": voting.activity.slug,
+        "group_slug": group.slug,
+        "key": str(form.key),
+        "funding:paper:key": str(paper.key),
+        "part": "outcome",
         "outcomes:loop:slug": loop.slug,
         "evidence:told:reference": sent.reference,
         "evidence:withdraw:reference": evidence.reference,
@@ -107,5 +132,6 @@ def make_town() -> Town:
         waiting.get_absolute_url(),
         hidden_proposal.get_absolute_url(),
         secret.get_absolute_url(),
+        form.get_absolute_url(),
     ]
     return town

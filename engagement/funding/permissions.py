@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from boards.people.permissions import may
+from boards.people.models import Organisation
+from boards.people.permissions import boards_where, may
+from boards.people.queries import acts_for
 from boards.people.rules import YES, Verdict
 from engagement.activities import permissions as activities
-from engagement.funding.models import FundingRound, Proposal
+from engagement.funding.models import Draft, FundingRound, Host, Proposal
 from engagement.funding.rules import ALLOWED, BEFORE_VOTING, Stage
 from engagement.moderation.models import Moderated
 
@@ -63,11 +65,69 @@ def may_see_proposal(person: Person | AnonymousUser, proposal: Proposal) -> Verd
     """Everyone once it is shown; until then its sender and the board's officers."""
     if proposal.state == Moderated.State.SHOWN:
         return YES
-    if person.is_authenticated and proposal.lead_id == person.pk:
+    if speaks_for(person, proposal) or may(person, "see_unpublished", proposal.round.activity.board_id):
         return YES
-    if may(person, "see_unpublished", proposal.round.activity.board_id):
+    host = Host.objects.filter(proposal=proposal).first() if person.is_authenticated else None
+    return YES if host is not None and host.asked_id == person.pk else Verdict(False, "")
+
+
+def speaks_for(person: Person | AnonymousUser, proposal: Proposal) -> bool:
+    """Whoever sent it in, and everyone who acts for the group."""
+    if not person.is_authenticated:
+        return False
+    return proposal.lead_id == person.pk or acts_for(person, proposal.organisation_id)
+
+
+def may_edit_draft(person: Person | AnonymousUser, draft: Draft) -> Verdict:
+    """Whoever started it, and everyone who acts for the group; officers do not read what is not sent."""
+    if person.is_authenticated and (draft.started_by_id == person.pk or acts_for(person, draft.organisation_id)):
         return YES
     return Verdict(False, "")
+
+
+def may_see_group(person: Person | AnonymousUser, organisation: Organisation) -> Verdict:
+    return YES if acts_for(person, organisation.pk) else Verdict(False, "")
+
+
+def may_see_papers(person: Person | AnonymousUser, organisation: Organisation) -> Verdict:
+    """The group; officers of a board it asks; and, where a panel has a say, the panel's members."""
+    if acts_for(person, organisation.pk):
+        return YES
+    if not person.is_authenticated:
+        return Verdict(False, "")
+    asked = Proposal.objects.filter(organisation=organisation)
+    if asked.filter(round__activity__board__in=boards_where(person, "see_unpublished")).exists():
+        return YES
+    panels = asked.exclude(round__combines=FundingRound.Combines.VOTE)
+    if panels.filter(round__activity__board__in=boards_where(person, "assess")).exists():
+        return YES
+    return Verdict(False, "")
+
+
+def may_see_talk(person: Person | AnonymousUser, proposal: Proposal) -> Verdict:
+    """The group and the board's officers: the words of a question are not for the public."""
+    if speaks_for(person, proposal) or may(person, "see_unpublished", proposal.round.activity.board_id):
+        return YES
+    return Verdict(False, "")
+
+
+def may_answer(person: Person | AnonymousUser, proposal: Proposal, *, now: datetime) -> Verdict:
+    """The group, while its question waits and the list for the ballot is not fixed."""
+    if not speaks_for(person, proposal):
+        return Verdict(False, _("Only people of the group can answer."))
+    if proposal.standing != Proposal.Standing.ASKED:
+        return Verdict(False, _("No question waits for an answer."))
+    if not in_stage(proposal.round, "check", now=now):
+        return Verdict(False, _("The list for the ballot is fixed, so it is too late to answer here. Ring the board."))
+    return YES
+
+
+def may_key(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    """An officer who keys what came by phone, on paper or in person, until the list for the ballot is fixed."""
+    verdict = _officer(person, "key_paper", round)
+    if verdict and not in_stage(round, "check", now=now):
+        return Verdict(False, _("A proposal can be keyed until voting opens."))
+    return verdict
 
 
 def may_withdraw(person: Person | AnonymousUser, proposal: Proposal, *, now: datetime) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -12,8 +13,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from components.templatetags.components import london, london_date, pence
+from engagement.funding.effort import Effort
 from engagement.funding.models import Amendment, FundingRound
 from engagement.funding.rules import ORDER, Reason, Stage, Why
+
+
+def hours_asked(effort: Effort) -> str:
+    """Give the sentence on how much form filling each £1,000 took, to one place of decimals; empty where unknown."""
+    hours = effort.hours
+    if hours is None or not effort.minutes:
+        return ""
+    tenths = round_half_up(hours * 10)
+    whole, tenth = divmod(tenths, 10)
+    said = str(whole) if not tenth else f"{whole}.{tenth}"
+    return ngettext(
+        "For each £1,000 given, groups spent about %(hours)s hours on forms: %(forms)s form was sent in.",
+        "For each £1,000 given, groups spent about %(hours)s hours on forms: %(forms)s forms were sent in.",
+        effort.forms,
+    ) % {"hours": said if tenths else "0.1", "forms": effort.forms}
+
+
+def round_half_up(number: Fraction) -> int:
+    return int(number + Fraction(1, 2))
 
 
 def stage_label(stage: Stage) -> str:

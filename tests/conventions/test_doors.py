@@ -32,6 +32,12 @@ DOORS = {
     "funding:check": "act", "funding:thanks": "kept", "funding:results": "all", "funding:check_receipt": "act",
     "funding:object": "all", "funding:object_finish": "signed in", "funding:objected": "kept",
     "funding:ballots": "kept", "funding:count_file": "kept",
+    "funding:apply": "all", "funding:questions": "all", "funding:start": "all", "funding:form": "kept",
+    "funding:form_part": "kept", "funding:form_check": "kept", "funding:form_keep": "signed in",
+    "funding:draft": "kept", "funding:draft_part": "kept", "funding:draft_check": "kept",
+    "funding:draft_delete": "own", "funding:talk": "kept", "funding:host": "kept", "funding:my_groups": "signed in",
+    "funding:group": "own", "funding:group_people": "own", "funding:papers": "own", "funding:paper": "own",
+    "funding:join": "kept",
     "outcomes:outcomes": "all", "outcomes:of_board": "all", "outcomes:loop": "all", "outcomes:mine": "signed in",
     "cms:home": "all", "cms:board": "all", "cms:news": "all", "cms:feed": "all", "cms:story": "all",
     "cms:council_news": "all", "cms:council_feed": "all", "cms:brand_css": "all",
@@ -61,6 +67,7 @@ def test_every_public_address_has_a_row():
 @pytest.fixture
 def town(db, settings, tmp_path) -> Town:
     settings.VAR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
     return make_town()
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Organisation, Person
 from boards.places.models import Board
-from engagement.activities.models import Activity
+from engagement.activities.models import Activity, Channel
 from engagement.evidence.models import Need
 from engagement.funding.models.money import Stream
 from engagement.funding.rules import MOST_ON_A_BALLOT, Dates, Facts, Stage, stage_at
@@ -262,6 +262,7 @@ class Proposal(Moderated):
     class Standing(models.TextChoices):
         SUBMITTED = "submitted", _("Being checked")
         ASKED = "asked", _("We have asked a question")
+        SHORTLISTED = "shortlisted", _("On the shortlist")
         ON_BALLOT = "on_ballot", _("On the ballot")
         NOT_ELIGIBLE = "not_eligible", _("Cannot be funded this time")
         WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -295,6 +296,12 @@ class Proposal(Moderated):
     number = models.PositiveSmallIntegerField(_("number on the ballot"), null=True, blank=True, editable=False)
     reference = models.CharField(max_length=11, unique=True, editable=False)
     sent_on = models.DateField(_("sent in on"))
+    minutes_asked = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text=_("How long its form takes to fill in, by our estimate.")
+    )
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB, editable=False)
+    keyed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    keyed_because = models.CharField(_("why an officer keyed it"), max_length=300, blank=True, editable=False)
 
     objects = ProposalQuerySet.as_manager()
 
@@ -312,6 +319,9 @@ class Proposal(Moderated):
             ),
             models.CheckConstraint(
                 condition=~Q(standing="on_ballot") | Q(number__isnull=False), name="proposal_on_ballot_has_a_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(keyed_by__isnull=True) | ~Q(keyed_because=""), name="proposal_keyed_with_a_reason"
             ),
             models.CheckConstraint(
                 condition=Q(number__isnull=True) | Q(standing__in=["on_ballot", "withdrawn"]),

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from boards.people.models import Person
+from boards.people.models import Membership, Person
+from boards.people.org_ids import Numbered, read_number
 from boards.places.models import Board
 from engagement.activities.actions import taking_part
 from engagement.activities.models import Activity, Channel, TakingPart
@@ -19,10 +20,14 @@ from engagement.funding.actions import keys
 from engagement.funding.actions.awards import award_round, record_report
 from engagement.funding.actions.confirming import answer_objection, object_to
 from engagement.funding.actions.counting import count_round, draw_lots
+from engagement.funding.actions.drafts import Application, Others, apply
 from engagement.funding.actions.money import contribute, make_stream
+from engagement.funding.actions.papers import add_paper
 from engagement.funding.actions.proposals import propose, put_on_ballot
 from engagement.funding.actions.rounds import publish_round, save_round
-from engagement.funding.models import Award, Envelope, FundingRound, Proposal, RollEntry, Stream
+from engagement.funding.actions.talk import answer, ask_group
+from engagement.funding.forms.long_form import minutes_of_long_form
+from engagement.funding.models import Award, Envelope, FundingRound, Paper, Proposal, RollEntry, Stream
 from engagement.funding.rules import pack
 from moothall.demo.loader.people import Cast
 from moothall.demo.loader.reading import BoardFile, day, moment
@@ -129,6 +134,9 @@ def load_proposals(
         organisation = cast.organisations.get(each.get("organisation", ""))
         need = needs[each["need"]]
         sent_at = min(now, round.activity.opens_at + timedelta(days=number, hours=number))
+        if "plan" in each:
+            proposals[each["slug"]] = long_form(each, round, [need], cast=cast, sent_at=sent_at, now=now)
+            continue
         proposal = propose(
             round=round,
             lead=None,
@@ -147,6 +155,64 @@ def load_proposals(
             put_on_ballot(proposal=proposal, by=cast.coordinator, now=sent_at + timedelta(hours=5))
         proposals[each["slug"]] = proposal
     return proposals
+
+
+def long_form(
+    each: dict[str, Any], round: FundingRound, needs: list[Need], *, cast: Cast, sent_at: datetime, now: datetime
+) -> Proposal:
+    """Send in a proposal with all that the longer form asks; it was asked a question, and answered it."""
+    plan, organisation = each["plan"], cast.organisations[each["organisation"]]
+    lead = Person.objects.get(email=each["lead"])
+    numbered = read_number(organisation.org_id)
+    if not isinstance(numbered, Numbered):
+        raise ValueError(f"{organisation.org_id} is not a number that a register has.")
+    Membership.objects.get_or_create(
+        organisation=organisation, person=lead, defaults={"joined_on": timezone.localdate(sent_at)}
+    )
+    proposal = apply(
+        round=round,
+        organisation=organisation,
+        lead=lead,
+        application=Application(
+            title=each["title"],
+            summary=each["summary"],
+            starts_on=day(plan["starts"], now),
+            ends_on=day(plan["ends"], now),
+            who_benefits=f"People who told us: “{needs[0].title}”",
+            areas=tuple(round.board.areas.filter(name__in=plan["wards"])),
+            place=each["place"],
+            postcode="",
+            for_children=False,
+            for_adults_at_risk=False,
+            needs=tuple(needs),
+            outcome=plan["outcome"],
+            how_known=plan["how_known"],
+            lines=tuple((what, pence) for what, pence in each["buys"]),
+            matches=tuple(Others(*given) for given in plan["match"]),
+            nobody_matches=False,
+            group=organisation.name,
+            numbered=numbered,
+            has_account=True,
+        ),
+        minutes_asked=minutes_of_long_form(round),
+        now=sent_at,
+    )
+    add_paper(
+        organisation=organisation,
+        kind=Paper.Kind.ACCOUNTS,
+        words="The year came to £4,310 in and £3,880 out. Two members have read the book and signed it.",
+        file=None,
+        dated_on=timezone.localdate(sent_at) - timedelta(days=90),
+        valid_until=None,
+        by=lead,
+        now=sent_at,
+    )
+    question = ask_group(
+        proposal=proposal, words=plan["question"], by=cast.coordinator, now=sent_at + timedelta(hours=2)
+    )
+    answer(question=question, words=plan["answer"], by=lead, now=sent_at + timedelta(hours=4))
+    put_on_ballot(proposal=proposal, by=cast.coordinator, now=sent_at + timedelta(hours=5))
+    return proposal
 
 
 def vote(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from boards.people.models import Person, SentForm
 from engagement.funding.actions.moving import tell_what_came_by_itself
+from engagement.funding.actions.talk import remind
 from engagement.notifications.actions import send_due
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         moved = tell_what_came_by_itself(now=now)
+        remind(now=now)
         sent = send_due(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
