@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from boards.people.models import Person, SentForm
+from engagement.funding.actions.reminders import remind
 from engagement.notifications.actions import send_due
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
+        reminded = remind(now=now)
         sent = send_due(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
@@ -28,5 +30,5 @@ class Command(BaseCommand):
             .delete()
         )
         self.stdout.write(
-            f"{sent} messages sent, {dropped} used form tokens and {unproved} rows of unproved addresses dropped."
+            f"{reminded} reminders written, {sent} messages sent, {dropped} used form tokens and {unproved} rows of unproved addresses dropped."
         )
