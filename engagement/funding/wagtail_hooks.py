@@ -50,6 +50,7 @@ LOGGED = {
     "award_accept": (_("Accept a grant"), _("Recorded that a grant was accepted")),
     "award_decline": (_("Decline a grant"), _("Recorded that a grant was declined")),
     "award_reopen": (_("Offer a grant again"), _("Put a grant on offer again")),
+    "award_places": (_("Say which wards a grant is for"), _("Said which wards a grant is for")),
     "award_vary": (_("Change a grant"), _("Changed a grant")),
     "award_withdraw": (_("Withdraw a grant"), _("Withdrew a grant")),
     "award_schedule": (_("Plan a payment"), _("Planned a payment")),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from components.templatetags.components import london_date, pence
 from engagement.funding.models import Award
+from engagement.funding.models.awards import can_be_read
 from engagement.funding.rules.awards import MOVES, Refusal, State
 
 
@@ -89,3 +90,17 @@ TONES = {
 
 def tone(award: Award) -> str:
     return TONES[State(award.state)]
+
+
+# --- what anyone may read ----------------------------------------------------------------------
+
+
+def public_title(award: Award) -> tuple[str, str]:
+    """Give a grant's title and address; of a proposal that was taken down only that there is one."""
+    if can_be_read(award.proposal):
+        return award.proposal.title, award.get_absolute_url()
+    return _("A grant whose words were taken down"), ""
+
+
+def public_group(award: Award) -> str:
+    return award.proposal.group if can_be_read(award.proposal) else _("Name not shown")

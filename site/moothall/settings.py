@@ -51,6 +51,16 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localh
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 """Where residents find the site: written in messages, feeds and on posters."""
 
+COUNCIL_NAME = env.str("COUNCIL_NAME", default="Thornbridge District Council" if DEMO else "The council")
+"""Who publishes and who funds, in the files anyone may take."""
+COUNCIL_ORG_ID = env.str("COUNCIL_ORG_ID", default="")
+"""The council's number at org-id.guide, such as GB-LAE-BUC."""
+GRANTS_PREFIX = env.str(
+    "GRANTS_PREFIX",
+    default="360G-ThornbridgeDC" if DEMO else "moothall-" + SITE_URL.partition("://")[2].replace(":", "-"),
+)
+"""The publisher's prefix that 360Giving gave: every grant's id begins with it, so it never changes once used."""
+
 if PRODUCTION:
     missing = []
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from boards.people.models import Person
-from boards.places.models import Board
+from boards.places.models import Area, Board
 from engagement.funding import permissions, queries_awards, words_awards
 from engagement.funding.actions.ledger import MoneyRefused, held, write
 from engagement.funding.actions.refusals import AwardRefused
@@ -347,6 +348,32 @@ def save_letter(*, board: Board, words: str, by: Person) -> OfferTemplate:
     return kept
 
 
+@transaction.atomic
+def set_places(*, award: Award, areas: Iterable[Area], by: Person, now: datetime) -> None:
+    """Say which wards of its board a grant is for."""
+    row = held_award(award)
+    verdict = permissions.may_manage_award(by, row)
+    if not verdict:
+        raise AwardRefused(verdict.why_not)
+    own = set(row.proposal.round.activity.board.areas.values_list("pk", flat=True))
+    chosen = [area for area in areas if area.pk in own]
+    before = list(row.areas.values_list("code", flat=True))
+    row.areas.set(chosen)
+    row.changed_at = now
+    row.save(update_fields=["changed_at"])
+    log(
+        instance=row,
+        action="funding.award_places",
+        user=by,
+        title=f"{_('Grant')} {row.pk}",
+        data={
+            "before": before,
+            "after": sorted(area.code for area in chosen),
+            "board": row.proposal.round.activity.board_id,
+        },
+    )
+
+
 __all__ = [
     "MoneyRefused",
     "accept",
@@ -355,6 +382,7 @@ __all__ = [
     "offer_round",
     "reopen",
     "save_letter",
+    "set_places",
     "take_offer_back",
     "vary",
     "withdraw_award",

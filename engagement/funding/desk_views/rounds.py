@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
-from boards.people.permissions import boards_where, may, officers_only
+from boards.people.permissions import boards_where, may, may_somewhere, officers_only
 from boards.people.rules import YES
 from boards.places.models import Board
 from engagement.funding import permissions, words
@@ -44,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         .order_by("-pot__year_starts_on", "pot__board__name", "pk")[:60],
         may_add=boards_where(request.user, "run_activities").exists(),
         may_pot=boards_where(request.user, "set_pot").exists(),
+        may_award=may_somewhere(request.user, "award"),
     )
 
 
