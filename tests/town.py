@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from boards.people.models import Person
@@ -12,6 +13,10 @@ from boards.places.models import Board
 from cms.actions import set_up_board_pages
 from cms.models import NewsListPage, NewsPage
 from engagement.evidence.actions.recording import Bearing, record, tell_us
+from engagement.funding.actions.awards import award_round
+from engagement.funding.actions.offers import accept, offer
+from engagement.funding.actions.payments import keep_evidence
+from engagement.funding.models import Award, EvidenceFile
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.outcomes.models import Loop
 from tests.factories import make_activity, make_board, make_need, make_person, make_postcode, make_role
@@ -28,6 +33,20 @@ class Town:
     """What each part of an address may be: the names the address patterns use."""
     hidden: list[str] = field(default_factory=list)
     """Addresses of this board that only its officers (or the writer) may open."""
+
+
+def make_grant(board: Board, lead: Person, officer: Person, now: datetime) -> tuple[Award, EvidenceFile]:
+    """Give a grant that the resident's group has accepted, and a receipt it sent."""
+    round = make_round(board, title="Winter grants", costs=(300_00,), **dates_around(now, "to_count"))
+    round.proposals.update(lead=lead)
+    make_vote(round, 1, now=round.voting_opens_at + timedelta(minutes=1))
+    make_counted(round)
+    [award] = award_round(round=round, words="Board, item 4", by=officer, now=now)
+    award = Award.objects.get(pk=award.pk)
+    offer(award=award, answer_by=timezone.localdate(now), by=officer, now=now)
+    accept(award=award, by=lead, now=now)
+    pdf = SimpleUploadedFile("receipt.pdf", b"%PDF-1.4\n%%EOF\n")
+    return award, keep_evidence(award=award, upload=pdf, by=lead, now=now)
 
 
 def make_town() -> Town:
@@ -75,6 +94,7 @@ def make_town() -> Town:
     counted = make_round(board, title="Autumn grants", costs=(400_00, 300_00), **dates_around(now, "to_count"))
     make_vote(counted, 1, person=resident, now=counted.voting_opens_at + timedelta(minutes=1))
     make_counted(counted)
+    granted, receipt = make_grant(board, resident, coordinator, now)
     proposal = voting.proposals.on_ballot()[0]
     hidden_proposal = make_proposal(voting, title="Not read yet")
     loop = Loop.objects.create(
@@ -93,6 +113,23 @@ def make_town() -> Town:
         "proposal_slug": proposal.slug,
         "evidence:need:slug": need.slug,
         "funding:slug": voting.activity.slug,
+        **{
+            f"funding:{name}:{part}": word
+            for name in (
+                "grant",
+                "answer",
+                "send_file",
+                "evidence_file",
+                "report",
+                "report_picture",
+                "picture_out",
+                "lasting",
+            )
+            for part, word in (("slug", granted.proposal.round.slug), ("proposal_slug", granted.proposal.slug))
+        },
+        "funding:key": str(receipt.key),
+        "funding:pk": "1",
+        "funding:months": "3",
         "outcomes:loop:slug": loop.slug,
         "evidence:told:reference": sent.reference,
         "evidence:withdraw:reference": evidence.reference,

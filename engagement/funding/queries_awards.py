@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from boards.people.models import Person, Role
@@ -97,21 +97,20 @@ def with_what_waits(awards: QuerySet[Award], today: date) -> QuerySet[Award]:
     )
 
 
-WAITS = {
-    "offer": Q(state=State.AWARDED),
-    "answer": Q(state=State.OFFERED),
-    "payment": Q(payment_due=True),
-    "late": Q(state=State.ACCEPTED, has_report=False),
-    "read": Q(report_to_read=True) | Q(lasting_to_read=True),
-}
+def waits(today: date) -> dict[str, Q]:
+    """Give what may wait with a grant, each as a filter on awards that `with_what_waits` has marked."""
+    return {
+        "offer": Q(state=State.AWARDED),
+        "answer": Q(state=State.OFFERED) & (Q(answer_by__lt=today) | Q(answer_by__isnull=True)),
+        "payment": Q(payment_due=True),
+        "late": Q(state=State.ACCEPTED, has_report=False, due__lt=today),
+        "read": Q(report_to_read=True) | Q(lasting_to_read=True),
+    }
 
 
-def waiting(awards: QuerySet[Award], what: str, today: date) -> QuerySet[Award]:
-    """Keep the awards where this waits; `with_what_waits` has marked them."""
-    found = awards.filter(WAITS[what])
-    if what == "answer":
-        found = found.filter(Q(answer_by__lt=today) | Q(answer_by__isnull=True))
-    return found.filter(Q(due__lt=today)) if what == "late" else found
+def counts_of_what_waits(awards: QuerySet[Award], today: date) -> dict[str, int]:
+    """Count the awards with which each thing waits. One query."""
+    return awards.order_by().aggregate(**{name: Count("pk", filter=only) for name, only in waits(today).items()})
 
 
 def files_of(award: Award) -> QuerySet[EvidenceFile]:

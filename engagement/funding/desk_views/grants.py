@@ -67,9 +67,9 @@ def index(request: HttpRequest) -> HttpResponse:
     found = queries_awards.with_what_waits(
         Award.objects.filter(proposal__round__activity__board__in=boards_where(request.user, "award")), today
     )
-    counts = {name: queries_awards.waiting(found, name, today).count() for name in queries_awards.WAITS}
+    counts = queries_awards.counts_of_what_waits(found, today)
     if chosen["waits"]:
-        found = queries_awards.waiting(found, chosen["waits"], today)
+        found = found.filter(queries_awards.waits(today)[chosen["waits"]])
     if chosen["state"]:
         found = found.filter(state=chosen["state"])
     words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:100]
@@ -147,10 +147,9 @@ def open_moves(award: Award) -> list[tuple[str, str]]:
 
 @officers_only("award")
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
-    """One grant: where it stands, its money, its files, its report, and what can be done now."""
+    """One grant: where it stands, its money, its files, and what can be done now."""
     award = own_award(request, pk)
-    planned = list(award.payments.select_related("entry").order_by("due_on", "pk"))
-    report = getattr(award, "report", None)
+    planned = list(award.payments.order_by("due_on", "pk"))
     return page(
         request,
         "grant",
@@ -161,14 +160,9 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
         may_pay=award.state == Award.State.ACCEPTED,
         planned_pence=sum(each.amount_pence for each in planned if each.paid_on is None),
         files=list(queries_awards.files_of(award)),
-        variations=list(award.variations.select_related("by")),
-        report=report,
-        pictures=list(report.pictures.all()) if report else [],
-        lasting=list(award.lasting.all()),
-        areas=list(award.areas.all()),
-        entries=list(award.entries.order_by("-pk")[:30]),
-        moves=open_moves(award),
-        read_form=forms.ReadReportForm(),
+        variations=list(award.variations.all()),
+        report=getattr(award, "report", None),
+        moves=[*open_moves(award), ("places", _("Wards it is for"))],
         today=timezone.localdate(),
     )
 
@@ -256,11 +250,21 @@ def payment(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 @officers_only("award")
-@require_POST
 def read_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish a report, take it down, or ask the group about it."""
+    """Read a report and what lasted; publish it, take it down, or ask the group about it."""
     award = own_award(request, pk)
     report = getattr(award, "report", None)
+    if request.method != "POST":
+        return page(
+            request,
+            "read",
+            award=award,
+            proposal=award.proposal,
+            round=award.proposal.round,
+            report=report,
+            pictures=list(report.pictures.all()) if report else [],
+            lasting=list(award.lasting.all()),
+        )
     form = forms.ReadReportForm(request.POST)
     if report is None or not form.is_valid():
         raise Http404
@@ -275,7 +279,7 @@ def read_report(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Done."))
-    return redirect("funding_desk:grant", pk)
+    return redirect("funding_desk:read_report", pk)
 
 
 @officers_only("award")
@@ -286,7 +290,7 @@ def lasting(request: HttpRequest, pk: int) -> HttpResponse:
     said.award = own_award(request, said.award_id)
     reports.publish_lasting(said=said, publish=request.POST.get("act") == "publish", by=officer(request))
     messages.success(request, _("Done."))
-    return redirect("funding_desk:grant", said.award_id)
+    return redirect("funding_desk:read_report", said.award_id)
 
 
 @officers_only("award")

@@ -172,7 +172,11 @@ def contribution(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     today = timezone.localdate()
     form: Any
     if name == "receive":
-        form, title, button = ReceiveForm(request.POST or None), _("The money has come"), _("Put it in the pot")
+        form, title, button = (
+            ReceiveForm(request.POST if request.method == "POST" else None),
+            _("The money has come"),
+            _("Put it in the pot"),
+        )
         act = partial(money.receive, **common, on=today)
     elif name == "cancel":
         form, title, button = CancelPromiseForm(request.POST or None), _("Strike the promise"), _("Strike it")
