@@ -71,6 +71,7 @@ def test_an_officer_moves_money_takes_it_out_and_writes_down_partners(client, bo
     page = client.get(desk("money_in", stream.pk)).content.decode()
     for words in ("Left after it", "Typed twice", "Sailing Club", "£800"):
         assert words in page
+    assert "Give back" in client.get(desk("partner", stream.pk)).content.decode()
     both = client.post(desk("partner", stream.pk), {"amount_pence": "1"})
     assert "one of the two" in both.content.decode()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -80,7 +80,6 @@ def money_in(request: HttpRequest, pk: int) -> HttpResponse:
         stream=stream,
         entries=entries,
         parts=list(stream.parts.order_by("pk")),
-        contributions=list(stream.contributions.order_by("pk")),
     )
 
 
@@ -93,7 +92,15 @@ def own_stream(request: HttpRequest, pk: int) -> Stream:
 
 
 def asked(
-    request: HttpRequest, stream: Stream, form: Any, act: Callable[[], Any], *, title: str, button: str, done: str
+    request: HttpRequest,
+    stream: Stream,
+    form: Any,
+    act: Callable[[], Any],
+    *,
+    title: str,
+    button: str,
+    done: str,
+    contributions: Iterable[Contribution] = (),
 ) -> HttpResponse:
     """Ask one form about a stream and do what it says; a refusal stands above what was typed."""
     if form.is_valid():
@@ -104,7 +111,9 @@ def asked(
         else:
             messages.success(request, done)
             return redirect("funding_desk:money_in", stream.pk)
-    return page(request, "money_form", form=form, stream=stream, title=title, button=button)
+    return page(
+        request, "money_form", form=form, stream=stream, title=title, button=button, contributions=contributions
+    )
 
 
 @officers_only("set_pot")
@@ -160,6 +169,7 @@ def partner(request: HttpRequest, pk: int) -> HttpResponse:
     return asked(
         request, stream, form, act,
         title=_("A partner's money"), button=_("Write it down"), done=_("Written down. It shows with the pot."),
+        contributions=list(stream.contributions.order_by("pk")),
     )  # fmt: skip
 
 
