@@ -42,8 +42,8 @@ def index(request: HttpRequest) -> HttpResponse:
         streams=Stream.objects.filter(pot__board__in=boards)
         .select_related("pot__board")
         .order_by("-pot__year_starts_on", "pot__board__name", "pk")[:60],
-        may_add=boards_where(request.user, "run_activities").exists(),
-        may_pot=boards_where(request.user, "set_pot").exists(),
+        may_add=may_somewhere(request.user, "run_activities"),
+        may_pot=may_somewhere(request.user, "set_pot"),
         may_award=may_somewhere(request.user, "award"),
     )
 
