@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -350,7 +351,7 @@ def test_a_receipt_is_a_download_for_its_group_and_officers_and_nothing_to_other
     client, accepted, coordinator, other_coordinator, lead, stranger
 ):
     client.force_login(lead)
-    client.post(accepted.address("send_file"), {"upload": sent('../re"ceipt.html', PDF)})
+    client.post(accepted.address("send_file"), {"upload": sent('../re"ceipt.html', PDF), **token()})
     file = EvidenceFile.objects.get()
     address = accepted.address("evidence_file", str(file.key))
 
@@ -390,7 +391,7 @@ def test_a_photograph_of_a_receipt_loses_its_place(accepted, lead):
 def test_what_is_not_a_receipt_is_refused_in_words(client, accepted, lead, name, contents, words):
     client.force_login(lead)
 
-    page = client.post(accepted.address("send_file"), {"upload": sent(name, contents)}).content.decode()
+    page = client.post(accepted.address("send_file"), {"upload": sent(name, contents), **token()}).content.decode()
 
     assert words in page
     assert not EvidenceFile.objects.exists()
@@ -401,12 +402,18 @@ def test_a_picture_of_too_many_dots_is_refused_before_it_is_opened(client, accep
     Image.new("1", (9000, 9000)).save(held, "PNG")
     client.force_login(lead)
 
-    page = client.post(accepted.address("send_file"), {"upload": sent("bomb.png", held.getvalue())}).content.decode()
+    page = client.post(
+        accepted.address("send_file"), {"upload": sent("bomb.png", held.getvalue()), **token()}
+    ).content.decode()
 
     assert "too many dots" in page
 
 
 # --- reports
+
+
+def token():
+    return {"form_token": str(uuid4())}
 
 
 TOLD = {
@@ -423,7 +430,7 @@ def test_a_group_reports_with_a_picture_and_everyone_reads_it_once_it_is_publish
 ):
     client.force_login(lead)
     answer = client.post(
-        accepted.address("report"), {**TOLD, "picture_1": sent("p.jpg", picture_bytes()), "alt_1": "A swing"}
+        accepted.address("report"), {**TOLD, **token(), "picture_1": sent("p.jpg", picture_bytes()), "alt_1": "A swing"}
     )
     assert answer.status_code == 302
     report = Report.objects.get()
@@ -447,6 +454,23 @@ def test_a_group_reports_with_a_picture_and_everyone_reads_it_once_it_is_publish
     assert client.get(address).status_code == 404
 
 
+def test_ten_equal_sendings_of_a_receipt_or_a_report_keep_one(client, accepted, lead):
+    client.force_login(lead)
+    once, again = token(), token()
+
+    for _ in range(10):
+        client.post(accepted.address("send_file"), {"upload": sent("a.pdf", PDF), **once})
+        client.post(
+            accepted.address("report"), {**TOLD, **again, "picture_1": sent("p.jpg", picture_bytes()), "alt_1": "S"}
+        )
+
+    assert EvidenceFile.objects.count() == 1
+    assert Report.objects.get().pictures.count() == 1
+    other = client.post(accepted.address("send_file"), {"upload": sent("a.pdf", PDF + b"%%EOF"), **once})
+    assert "sent before" in other.content.decode()
+    assert EvidenceFile.objects.count() == 1
+
+
 def test_a_hidden_proposal_hides_its_pictures(client, accepted, coordinator, lead):
     report = reports.send_report(
         award=accepted, did="Done", spent_pence=1, people_helped=None, went_wrong="", again="yes", by=lead, now=AFTER,
@@ -462,7 +486,7 @@ def test_a_picture_without_words_is_sent_back_and_everything_typed_is_kept(clien
     client.force_login(lead)
 
     page = client.post(
-        accepted.address("report"), {**TOLD, "picture_1": sent("p.jpg", picture_bytes())}
+        accepted.address("report"), {**TOLD, **token(), "picture_1": sent("p.jpg", picture_bytes())}
     ).content.decode()
 
     assert "Say what this picture shows" in page
@@ -480,12 +504,12 @@ def test_an_officer_asks_about_a_report_and_the_group_sends_it_again(client, acc
     client.force_login(lead)
     assert "How many swings?" in client.get(accepted.address("report")).content.decode()
 
-    client.post(accepted.address("report"), TOLD)
+    client.post(accepted.address("report"), {**TOLD, **token()})
 
     report.refresh_from_db()
     assert (report.did, report.asked_words) == ("Two swings and a party.", "")
     reports.publish_report(report=report, publish=True, by=coordinator, now=AFTER)
-    assert "is published" in client.post(accepted.address("report"), TOLD).content.decode()
+    assert "is published" in client.post(accepted.address("report"), {**TOLD, **token()}).content.decode()
 
 
 def test_only_the_person_who_sent_the_proposal_answers_and_reports(client, accepted, coordinator, stranger):
@@ -495,6 +519,31 @@ def test_only_the_person_who_sent_the_proposal_answers_and_reports(client, accep
         assert client.post(accepted.address("answer"), {"answer": "accept"}).status_code == 404
     with pytest.raises(Refused):
         reports.publish_report(report=Report(award=accepted), publish=True, by=stranger, now=AFTER)
+
+
+def test_the_page_of_a_grant_with_everything_asks_ten_questions_at_most(
+    client, accepted, coordinator, lead, django_assert_max_num_queries
+):
+    for n in range(1, 5):
+        pay(accepted, n, coordinator)
+        offers.vary(award=accepted, amount_pence=400_00 - n, reason="Less", by=coordinator, now=AFTER)
+    report = reports.send_report(
+        award=accepted, did="Done", spent_pence=1, people_helped=None, went_wrong="", again="yes", by=lead, now=AFTER,
+        pictures=[(sent("p.jpg", picture_bytes()), f"Swing {n}") for n in range(6)],
+    )  # fmt: skip
+    reports.publish_report(report=report, publish=True, by=coordinator, now=AFTER)
+    Lasting.objects.create(award=accepted, months=3, lasts="yes", answered_on=TODAY, is_published=True)
+    client.get(accepted.get_absolute_url())
+
+    with django_assert_max_num_queries(10):
+        page = client.get(accepted.get_absolute_url()).content.decode()
+    assert page.count("<img") >= 6
+    reports.publish_report(report=report, publish=False, by=coordinator, now=AFTER)
+    with pytest.raises(Refused, match="six pictures"):
+        reports.send_report(
+            award=Award.objects.get(), did="x", spent_pence=1, people_helped=None, went_wrong="", again="", by=lead,
+            now=AFTER, pictures=[(sent("p.jpg", picture_bytes()), "Another")] * 7,
+        )  # fmt: skip
 
 
 # --- reminders

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -74,6 +75,31 @@ def test_an_officer_moves_money_takes_it_out_and_writes_down_partners(client, bo
     assert "Give back" in client.get(desk("partner", stream.pk)).content.decode()
     both = client.post(desk("partner", stream.pk), {"amount_pence": "1"})
     assert "one of the two" in both.content.decode()
+
+
+def test_a_second_click_moves_no_money_twice(client, board, coordinator, award):
+    client.force_login(coordinator)
+    stream = make_money(board, allocated_pence=100_00)
+    token = str(uuid4())
+
+    for _ in range(3):
+        post(client, desk("money_in", stream.pk), amount_pence="10", form_token=token)
+    other = client.post(desk("money_in", stream.pk), {"amount_pence": "11", "form_token": token})
+    assert "sent before" in other.content.decode()
+    token = str(uuid4())
+    for _ in range(3):
+        post(client, desk("take_out", stream.pk), amount_pence="30", words="Less", form_token=token)
+        post(
+            client,
+            desk("move", award.pk, "schedule"),
+            amount_pence="5",
+            due_on="2026-12-01",
+            form_token=str(UUID(int=7)),
+        )
+
+    stream.refresh_from_db()
+    assert stream.allocated_pence == 80_00
+    assert Payment.objects.count() == 1
 
 
 def test_an_officer_takes_a_grant_from_the_offer_to_the_report(client, board, coordinator, award):

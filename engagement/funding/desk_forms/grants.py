@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from boards.places.models import Area
 from components.forms import MoneyField
 from engagement.funding import words_awards
-from engagement.funding.desk_forms.frame import DeskForm
+from engagement.funding.desk_forms.frame import DeskForm, OnceForm
 from engagement.funding.models import Award
 
 PUBLIC = _("Everyone can read it on the proposal's page.")
@@ -29,7 +29,7 @@ def in_two_weeks() -> Any:
     return timezone.localdate() + timedelta(days=14)
 
 
-class OfferForm(DeskForm):
+class OfferForm(OnceForm):
     answer_by = Day(label=_("Answer by"), initial=in_two_weeks)
     report_by = Day(label=_("Report is due by"), required=False)
     starts_on = Day(label=_("The grant is for the time from"), required=False)
@@ -61,15 +61,15 @@ class LetterForm(DeskForm):
         return words
 
 
-class ReasonForm(DeskForm):
+class ReasonForm(OnceForm):
     reason = forms.CharField(label=_("Why"), max_length=300, help_text=_("The group gets these words."))
 
 
-class PublicReasonForm(DeskForm):
+class PublicReasonForm(OnceForm):
     reason = forms.CharField(label=_("Why"), max_length=300, help_text=PUBLIC)
 
 
-class AnsweredForm(DeskForm):
+class AnsweredForm(OnceForm):
     reason = forms.CharField(
         label=_("How did the group say so?"),
         max_length=300,
@@ -77,7 +77,7 @@ class AnsweredForm(DeskForm):
     )
 
 
-class VaryForm(DeskForm):
+class VaryForm(OnceForm):
     amount_pence = MoneyField(label=_("The grant comes to, in pounds"), min_pence=1)
     purpose = forms.CharField(
         label=_("What it is for now"), max_length=1500, required=False, widget=forms.Textarea(attrs={"rows": 5})
@@ -85,20 +85,20 @@ class VaryForm(DeskForm):
     reason = forms.CharField(label=_("Why"), max_length=300, help_text=PUBLIC)
 
 
-class ScheduleForm(DeskForm):
+class ScheduleForm(OnceForm):
     amount_pence = MoneyField(label=_("How much, in pounds"), min_pence=1)
     due_on = Day(label=_("Due on"))
     asks = forms.CharField(label=_("What the group sends first"), max_length=300, required=False)
 
 
-class PayForm(DeskForm):
+class PayForm(OnceForm):
     on = Day(label=_("Paid on"), initial=timezone.localdate)
     reference = forms.CharField(
         label=_("Reference of the payment"), max_length=60, required=False, help_text=_("Only the group sees it.")
     )
 
 
-class ReturnForm(DeskForm):
+class ReturnForm(OnceForm):
     amount_pence = MoneyField(label=_("How much came back, in pounds"), min_pence=1)
     words = forms.CharField(label=_("Words for the ledger"), max_length=300, required=False, help_text=PUBLIC)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from boards.people.models import Organisation, Person
 from boards.people.permissions import boards_where
 from components.forms import MoneyField
-from engagement.funding.desk_forms.frame import BoardChoice, DeskForm
+from engagement.funding.desk_forms.frame import BoardChoice, DeskForm, OnceForm
 from engagement.funding.models import Stream
 
 
@@ -49,7 +49,7 @@ class StreamForm(BoardChoice):
         )
 
 
-class MoneyInForm(DeskForm):
+class MoneyInForm(OnceForm):
     amount_pence = MoneyField(label=_("Money to put in, in pounds"), min_pence=1)
     organisation = forms.CharField(
         label=_("From which partner"), max_length=160, required=False, help_text=_("Empty: from the council.")
@@ -66,7 +66,7 @@ class EditStreamForm(DeskForm):
     limit_pence = MoneyField(label=_("Most that it may hold in all, in pounds"), min_pence=1, required=False)
 
 
-class MoveMoneyForm(DeskForm):
+class MoveMoneyForm(OnceForm):
     target = forms.ModelChoiceField(label=_("To which part of the pot"), queryset=Stream.objects.none())
     amount_pence = MoneyField(label=_("How much, in pounds"), min_pence=1)
     words = forms.CharField(label=_("Where this was decided"), max_length=300, required=False, help_text=REASON)
@@ -82,12 +82,12 @@ class MoveMoneyForm(DeskForm):
         )
 
 
-class MoneyOutForm(DeskForm):
+class MoneyOutForm(OnceForm):
     amount_pence = MoneyField(label=_("How much, in pounds"), min_pence=1)
     words = forms.CharField(label=_("Why"), max_length=300, help_text=REASON)
 
 
-class PartnerForm(DeskForm):
+class PartnerForm(OnceForm):
     partner = forms.ModelChoiceField(
         label=_("A partner this site knows"), queryset=Organisation.objects.order_by("name"), required=False
     )
@@ -111,9 +111,9 @@ class PartnerForm(DeskForm):
         return cleaned
 
 
-class ReceiveForm(DeskForm):
+class ReceiveForm(OnceForm):
     words = forms.CharField(label=_("Words for the ledger"), max_length=300, required=False, help_text=REASON)
 
 
-class CancelPromiseForm(DeskForm):
+class CancelPromiseForm(OnceForm):
     words = forms.CharField(label=_("Why"), max_length=300)

@@ -21,7 +21,7 @@ from engagement.funding import permissions, queries_awards
 from engagement.funding.actions import offers, payments, reports
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.desk_forms import grants as forms
-from engagement.funding.desk_views.frame import A_PAGE, officer, own_round, page
+from engagement.funding.desk_views.frame import A_PAGE, do_it_once, officer, own_round, page
 from engagement.funding.models import Award, Lasting, Payment
 from engagement.funding.rules.awards import MOVES, State, Who
 
@@ -194,15 +194,15 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     title, form_class, button = moves()[name]
     form = form_class(request.POST or None, initial=initial_of(name, award))
     act = partial(ACTS[name], award=award, by=officer(request), now=timezone.now())
-    return asked(request, award, form, lambda: act(**form.cleaned_data), title=title, button=button)
+    return asked(request, award, form, lambda values: act(**values), title=title, button=button)
 
 
 def asked(
-    request: HttpRequest, award: Award, form: Any, act: Callable[[], Any], *, title: str, button: str
+    request: HttpRequest, award: Award, form: Any, act: Callable[[dict[str, Any]], Any], *, title: str, button: str
 ) -> HttpResponse:
     if form.is_valid():
         try:
-            act()
+            do_it_once(request, form, act)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -246,7 +246,7 @@ def payment(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return redirect("funding_desk:grant", award.pk)
     else:
         raise Http404
-    return asked(request, award, form, lambda: act(**form.cleaned_data), title=title, button=button)
+    return asked(request, award, form, lambda values: act(**values), title=title, button=button)
 
 
 @officers_only("award")

@@ -27,7 +27,7 @@ from engagement.funding.desk_forms.money import (
     ReceiveForm,
     StreamForm,
 )
-from engagement.funding.desk_views.frame import A_PAGE, officer, page
+from engagement.funding.desk_views.frame import A_PAGE, do_it_once, officer, page
 from engagement.funding.models import Contribution, Stream
 
 
@@ -59,14 +59,8 @@ def money_in(request: HttpRequest, pk: int) -> HttpResponse:
     stream = own_stream(request, pk)
     form = MoneyInForm(request.POST or None)
     if form.is_valid():
-        values = form.cleaned_data
-        common = {"stream": stream, "amount_pence": values["amount_pence"], "words": values["words"]}
-        today = timezone.localdate()
         try:
-            if values["organisation"]:
-                money.contribute(**common, organisation=values["organisation"], by=officer(request), on=today)
-            else:
-                money.allocate(**common, by=officer(request), on=today)
+            do_it_once(request, form, partial(put_in, request, stream))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -83,6 +77,15 @@ def money_in(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def put_in(request: HttpRequest, stream: Stream, values: dict[str, Any]) -> None:
+    common = {"stream": stream, "by": officer(request), "on": timezone.localdate()}
+    partner = values.pop("organisation")
+    if partner:
+        money.contribute(**common, organisation=partner, **values)
+    else:
+        money.allocate(**common, **values)
+
+
 def own_stream(request: HttpRequest, pk: int) -> Stream:
     """Give a stream of a board whose pot this officer sets; another board's does not exist for them."""
     stream = get_object_or_404(Stream.objects.select_related("pot__board", "within"), pk=pk)
@@ -95,7 +98,7 @@ def asked(
     request: HttpRequest,
     stream: Stream,
     form: Any,
-    act: Callable[[], Any],
+    act: Callable[[dict[str, Any]], Any],
     *,
     title: str,
     button: str,
@@ -105,7 +108,7 @@ def asked(
     """Ask one form about a stream and do what it says; a refusal stands above what was typed."""
     if form.is_valid():
         try:
-            act()
+            do_it_once(request, form, act)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -124,7 +127,7 @@ def edit_stream(request: HttpRequest, pk: int) -> HttpResponse:
     form = EditStreamForm(request.POST or None, initial=initial)
     return asked(
         request, stream, form,
-        lambda: money.change_stream(stream=stream, **form.cleaned_data, by=officer(request)),
+        lambda values: money.change_stream(stream=stream, **values, by=officer(request)),
         title=_("Change its name or limits"), button=_("Save"), done=_("Saved."),
     )  # fmt: skip
 
@@ -136,7 +139,7 @@ def move_money(request: HttpRequest, pk: int) -> HttpResponse:
     form = MoveMoneyForm(request.POST or None, stream=stream)
     return asked(
         request, stream, form,
-        lambda: money.move(source=stream, **form.cleaned_data, by=officer(request), on=timezone.localdate()),
+        lambda values: money.move(source=stream, **values, by=officer(request), on=timezone.localdate()),
         title=_("Move money"), button=_("Move it"), done=_("The money has moved."),
     )  # fmt: skip
 
@@ -148,7 +151,7 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     form = MoneyOutForm(request.POST or None)
     return asked(
         request, stream, form,
-        lambda: money.take_out(stream=stream, **form.cleaned_data, by=officer(request), on=timezone.localdate()),
+        lambda values: money.take_out(stream=stream, **values, by=officer(request), on=timezone.localdate()),
         title=_("Take money out"), button=_("Take it out"), done=_("The money is out of the pot."),
     )  # fmt: skip
 
@@ -159,8 +162,7 @@ def partner(request: HttpRequest, pk: int) -> HttpResponse:
     stream = own_stream(request, pk)
     form = PartnerForm(request.POST or None)
 
-    def act() -> None:
-        values = dict(form.cleaned_data)
+    def act(values: dict[str, Any]) -> None:
         known, name = values.pop("partner"), values.pop("organisation")
         money.contribute(
             stream=stream, organisation=known or name, **values, by=officer(request), on=timezone.localdate()
@@ -197,6 +199,6 @@ def contribution(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     else:
         raise Http404
     return asked(
-        request, stream, form, lambda: act(**form.cleaned_data),
+        request, stream, form, lambda values: act(**values),
         title=f"{title}: {found.organisation}", button=button, done=_("Done."),
     )  # fmt: skip

@@ -48,6 +48,8 @@ class KeptFile(forms.FileField):
 
 
 class EvidenceForm(PublicForm):
+    once = True
+
     upload = KeptFile(
         judge=files.evidence,
         label=_("A receipt or a photograph"),
@@ -66,6 +68,8 @@ class EvidenceForm(PublicForm):
 
 
 class GroupReportForm(PublicForm):
+    once = True
+
     did = forms.CharField(
         label=_("What happened?"),
         help_text=_("Tell it as you would tell a neighbour. Name no one who would not want it."),

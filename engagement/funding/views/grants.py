@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from boards.people.actions.once import SentWithOtherWords, do_once
 from boards.people.permissions import login_required, open_to_all
 from engagement.funding import permissions, queries_awards
 from engagement.funding.actions import offers, payments, reports
@@ -119,12 +123,45 @@ def send_file(request: HttpRequest, board_slug: str, slug: str, proposal_slug: s
     form = EvidenceForm(request.POST, request.FILES, payments=award.payments.all())
     if form.is_valid():
         try:
-            payments.keep_evidence(award=award, **form.cleaned_data, by=voter(request), now=now)
+            address = sent_once(
+                request, award, form.cleaned_data,
+                lambda: payments.keep_evidence(
+                    award=award, upload=form.cleaned_data["upload"], payment=form.cleaned_data["payment"],
+                    by=voter(request), now=now,
+                ),
+                award.address("grant"),
+            )  # fmt: skip
         except (Refused, FileRefused) as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect(award.address("grant"))
+            return redirect(address)
     return grant_page(request, round, award, now, evidence_form=form)
+
+
+def sent_once(request: HttpRequest, award: Award, values: dict[str, Any], act: Callable[[], Any], leads_to: str) -> str:
+    """Do what was sent, once for its token, files and all; give the address to go on to."""
+    contents = {
+        name: digest_of(value) if isinstance(value, UploadedFile) else str(value)
+        for name, value in values.items()
+        if name != "form_token"
+    }
+
+    def done() -> str:
+        act()
+        return leads_to
+
+    try:
+        address, _ran = do_once(
+            token=values["form_token"], contents={**contents, "award": award.pk, "by": voter(request).pk}, act=done
+        )
+    except SentWithOtherWords:
+        raise Refused(_("This form was sent before with other words. Open the page again, then send it.")) from None
+    return address
+
+
+def digest_of(upload: UploadedFile[Any]) -> str:
+    upload.seek(0)
+    return sha256(upload.read()).hexdigest()
 
 
 def handed_over(file: Any, *, kind: str, name: str, as_attachment: bool) -> FileResponse:
@@ -163,11 +200,15 @@ def report(request: HttpRequest, board_slug: str, slug: str, proposal_slug: str)
     )
     if form.is_valid():
         try:
-            reports.send_report(award=award, **form.values(), by=voter(request), now=now)
+            address = sent_once(
+                request, award, form.cleaned_data,
+                lambda: reports.send_report(award=award, **form.values(), by=voter(request), now=now),
+                award.address("grant") + "#report",
+            )  # fmt: skip
         except (Refused, FileRefused) as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect(award.address("grant") + "#report")
+            return redirect(address)
     can = award.state == Award.State.ACCEPTED and not (before and before.is_published)
     return show(
         request,
@@ -179,6 +220,7 @@ def report(request: HttpRequest, board_slug: str, slug: str, proposal_slug: str)
         can=can,
         report=before,
         pictures=list(before.pictures.all()) if before else [],
+        token=form["form_token"],
         main_fields=[form[name] for name in names],
         picture_fields=[(form[f"picture_{n}"], form[f"alt_{n}"], n) for n in range(1, PICTURES + 1)],
     )
