@@ -171,7 +171,7 @@ def ledger(request: HttpRequest, board_slug: str) -> HttpResponse:
         listed=listed,
         rows=[entry_row(entry) for entry in listed],
         filters=[
-            year_filter(pots, pot),
+            *([year_filter(pots, pot)] if len(pots) > 1 else []),
             {"name": "part", "label": _("Part of the pot"), "options": parts},
             {"name": "kind", "label": _("What happened"), "options": kinds},
         ],

@@ -64,6 +64,8 @@ def year_start(now: datetime) -> date:
 
 def load_pot(file: BoardFile, board: Board, *, cast: Cast, now: datetime) -> dict[str, Stream]:
     pot, begins = file["pot"], year_start(now)
+    # A round that opened before this year's pot began was promised its money by then.
+    put_in_on = min(begins, timezone.localdate(moment(file["round"]["opens"], now)))
     partners = pot.get("partners", [])
     given = sum(each["amount_pence"] for each in partners)
     streams = {}
@@ -76,14 +78,14 @@ def load_pot(file: BoardFile, board: Board, *, cast: Cast, now: datetime) -> dic
             allocated_pence=each["amount_pence"] - (given if number == 0 else 0),
             cap_pence=each["cap_pence"],
             by=cast.staff,
-            on=begins,
+            on=put_in_on,
             words="This year's money from the council",
         )
         streams[each["name"]] = stream
     for each in partners:
         contribute(
             stream=streams[pot["streams"][0]["name"]], organisation=each["name"], amount_pence=each["amount_pence"],
-            by=cast.staff, on=begins,
+            by=cast.staff, on=put_in_on,
         )  # fmt: skip
     return streams
 
