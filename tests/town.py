@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from boards.people.models import Membership, Organisation, Person
@@ -13,7 +14,10 @@ from boards.places.models import Board
 from cms.actions import set_up_board_pages
 from cms.models import NewsListPage, NewsPage
 from engagement.evidence.actions.recording import Bearing, record, tell_us
-from engagement.funding.models import Draft, FundingRound, Paper
+from engagement.funding.actions.awards import award_round
+from engagement.funding.actions.offers import accept, offer
+from engagement.funding.actions.payments import keep_evidence
+from engagement.funding.models import Award, Draft, EvidenceFile, FundingRound, Paper
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.outcomes.models import Loop
 from tests.factories import make_activity, make_board, make_need, make_person, make_postcode, make_role
@@ -50,6 +54,20 @@ def make_group(resident: Person, round: FundingRound, now: datetime) -> tuple[Or
     paper.file.save("x", ContentFile(b"%PDF-1.7 Pending words %%EOF"), save=False)
     paper.save()
     return group, draft, paper
+
+
+def make_grant(board: Board, lead: Person, officer: Person, now: datetime) -> tuple[Award, EvidenceFile]:
+    """Give a grant that the resident's group has accepted, and a receipt it sent."""
+    round = make_round(board, title="Winter grants", costs=(300_00,), **dates_around(now, "to_count"))
+    round.proposals.update(lead=lead)
+    make_vote(round, 1, now=round.voting_opens_at + timedelta(minutes=1))
+    make_counted(round)
+    [award] = award_round(round=round, words="Board, item 4", by=officer, now=now)
+    award = Award.objects.get(pk=award.pk)
+    offer(award=award, answer_by=timezone.localdate(now), by=officer, now=now)
+    accept(award=award, by=lead, now=now)
+    pdf = SimpleUploadedFile("receipt.pdf", b"%PDF-1.4\n%%EOF\n")
+    return award, keep_evidence(award=award, upload=pdf, by=lead, now=now)
 
 
 def make_town() -> Town:
@@ -97,6 +115,7 @@ def make_town() -> Town:
     counted = make_round(board, title="Autumn grants", costs=(400_00, 300_00), **dates_around(now, "to_count"))
     make_vote(counted, 1, person=resident, now=counted.voting_opens_at + timedelta(minutes=1))
     make_counted(counted)
+    granted, receipt = make_grant(board, resident, coordinator, now)
     proposal = voting.proposals.on_ballot()[0]
     hidden_proposal = make_proposal(voting, title="Not read yet")
     group, form, paper = make_group(resident, voting, now)
@@ -117,9 +136,27 @@ def make_town() -> Town:
         "evidence:need:slug": need.slug,
         "funding:slug": voting.activity.slug,
         "group_slug": group.slug,
-        "key": str(form.key),
+        "funding:draft:key": str(form.key),
+        "funding:form:key": str(form.key),
         "funding:paper:key": str(paper.key),
         "part": "outcome",
+        **{
+            f"funding:{name}:{part}": word
+            for name in (
+                "grant",
+                "answer",
+                "send_file",
+                "evidence_file",
+                "report",
+                "report_picture",
+                "picture_out",
+                "lasting",
+            )
+            for part, word in (("slug", granted.proposal.round.slug), ("proposal_slug", granted.proposal.slug))
+        },
+        "funding:key": str(receipt.key),
+        "funding:pk": "1",
+        "funding:months": "3",
         "outcomes:loop:slug": loop.slug,
         "evidence:told:reference": sent.reference,
         "evidence:withdraw:reference": evidence.reference,

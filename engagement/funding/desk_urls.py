@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.funding.desk_views import awards, counting, money, proposals, rehearsing, rounds, standing
+from engagement.funding.desk_views import awards, counting, grants, money, proposals, rehearsing, rounds, standing
 
 app_name = "funding_desk"
 urlpatterns = [
@@ -30,4 +30,17 @@ urlpatterns = [
     path("awards/<int:pk>/report/", awards.report, name="report"),
     path("streams/add/", money.add_stream, name="add_stream"),
     path("streams/<int:pk>/", money.money_in, name="money_in"),
+    path("streams/<int:pk>/edit/", money.edit_stream, name="edit_stream"),
+    path("streams/<int:pk>/move/", money.move_money, name="move_money"),
+    path("streams/<int:pk>/take-out/", money.take_out, name="take_out"),
+    path("streams/<int:pk>/partner/", money.partner, name="partner"),
+    path("contributions/<int:pk>/<slug:name>/", money.contribution, name="contribution"),
+    path("awards/", grants.index, name="grants"),
+    path("awards/<int:pk>/", grants.grant, name="grant"),
+    path("awards/<int:pk>/read/", grants.read_report, name="read_report"),
+    path("awards/<int:pk>/<slug:name>/", grants.move, name="move"),
+    path("payments/<int:pk>/<slug:name>/", grants.payment, name="payment"),
+    path("lasting/<int:pk>/", grants.lasting, name="lasting"),
+    path("rounds/<int:pk>/offers/", grants.offer_round, name="offer_round"),
+    path("boards/<int:pk>/letter/", grants.letter, name="letter"),
 ]

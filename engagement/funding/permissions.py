@@ -12,7 +12,7 @@ from boards.people.permissions import boards_where, may
 from boards.people.queries import acts_for
 from boards.people.rules import YES, Verdict
 from engagement.activities import permissions as activities
-from engagement.funding.models import Draft, FundingRound, Host, Proposal
+from engagement.funding.models import Award, Draft, FundingRound, Host, Proposal, Report
 from engagement.funding.rules import ALLOWED, BEFORE_VOTING, Stage
 from engagement.moderation.models import Moderated
 
@@ -253,3 +253,30 @@ def may_report(person: Person | AnonymousUser, round: FundingRound, *, now: date
 
 def may_set_pot(person: Person | AnonymousUser, board_id: int) -> Verdict:
     return may(person, "set_pot", board_id)
+
+
+# --- grants ------------------------------------------------------------------------------------
+
+
+def is_of_group(person: Person | AnonymousUser, award: Award) -> bool:
+    """The person who sent in the proposal answers for its grant."""
+    return bool(person.is_authenticated and award.proposal.lead_id == person.pk)
+
+
+def may_manage_award(person: Person | AnonymousUser, award: Award) -> Verdict:
+    """An officer whose role on this board carries awarding: offers, payments, changes, reports."""
+    return may(person, "award", award.proposal.round.activity.board_id)
+
+
+def may_see_grant(person: Person | AnonymousUser, award: Award) -> Verdict:
+    """The letter, the payments to come and the evidence: the group, and the board's officers who award."""
+    return YES if is_of_group(person, award) else may_manage_award(person, award)
+
+
+def may_see_report(person: Person | AnonymousUser, award: Award, report: Report | None) -> Verdict:
+    """Everyone once it is published and its proposal can be read; until then the group and the officers."""
+    if may_see_grant(person, award):
+        return YES
+    if report is not None and report.is_published and award.proposal.state == Moderated.State.SHOWN:
+        return YES
+    return Verdict(False, "")

@@ -9,19 +9,19 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count as CountOf
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from boards.people.models import Person
 from boards.people.permissions import boards_where
 from boards.places.models import Board
 from engagement.activities.models import Activity
+from engagement.funding import queries_money
 from engagement.funding.models import (
     Award,
     Contribution,
     Count,
     FundingRound,
-    LedgerEntry,
     Pot,
     Proposal,
     RollEntry,
@@ -69,7 +69,7 @@ def pot_of(board: Board, now: datetime) -> PotSummary | None:
         return None
     pot.board = board
     streams = tuple(pot.streams.all())
-    given = tuple(contribution for stream in streams for contribution in stream.contributions.all())
+    given = tuple(each for stream in streams for each in stream.contributions.all() if each.kept_pence)
     return PotSummary(pot, streams, given)
 
 
@@ -82,15 +82,7 @@ def year_after(day: date) -> date:
 
 def streams_out_of_balance() -> list[int]:
     """Give the streams whose totals are not what their ledger adds up to. Always empty."""
-    kinds = LedgerEntry.Kind
-    rows = Stream.objects.annotate(
-        into=Sum("entries__amount_pence", filter=Q(entries__kind__in=[kinds.ALLOCATED, kinds.CONTRIBUTED]), default=0),
-        given=Sum("entries__amount_pence", filter=Q(entries__kind=kinds.AWARDED), default=0),
-        returned=Sum("entries__amount_pence", filter=Q(entries__kind=kinds.RETURNED), default=0),
-    )
-    return list(
-        rows.exclude(into=F("allocated_pence"), awarded_pence=F("given") - F("returned")).values_list("pk", flat=True)
-    )
+    return queries_money.streams_out_of_balance()
 
 
 POT_IN_POUNDS_PENCE = 50_000_00
@@ -247,8 +239,15 @@ def funded_proposals(round: FundingRound) -> list[Proposal]:
 
 
 def awards_of(board: Board | None = None) -> QuerySet[Award]:
-    """Give awards, latest first, with their proposals, rounds and reports."""
-    found = Award.objects.select_related("proposal__round__activity__board", "report").order_by("-awarded_at", "-pk")
+    """Give awards that stand, latest first, with their proposals, rounds and reports.
+
+    One that was declined, or withdrawn before anything was paid, is no longer among them.
+    """
+    found = (
+        Award.objects.standing()
+        .select_related("proposal__round__activity__board", "report")
+        .order_by("-awarded_at", "-pk")
+    )
     return found.filter(proposal__round__activity__board=board) if board is not None else found
 
 

@@ -69,6 +69,26 @@ def samples() -> dict[str, Any]:
             (_("Longer library hours"), 31),
             (_("None of these"), None),
         ],
+        "stack": [
+            {
+                "label": _("Community grants"),
+                "note": _("One grant is £5,000 at most"),
+                "all_pence": 2_000_000,
+                "awarded_pence": 1_200_000,
+                "paid_pence": 450_000,
+            },
+            {
+                "label": _("Small grants"),
+                "depth": 1,
+                "all_pence": 300_000,
+                "awarded_pence": 120_000,
+                "paid_pence": 120_000,
+            },
+        ],
+        "money": [
+            (_("Somewhere warm to meet"), "#need", 820_000),
+            (_("A safe way to school"), "", 500_050),
+        ],
         "loop_links": {"heard": "#heard", "understood": "#understood"},
         "steps": [
             {

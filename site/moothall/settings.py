@@ -82,6 +82,16 @@ SITE_URL = env.str(
 
 if not SITE_URL.startswith(("http://", "https://")):
     wrong.append("SITE_URL: begin it with https://, as people would type it.")
+COUNCIL_NAME = env.str("COUNCIL_NAME", default="Thornbridge District Council" if DEMO else "The council")
+"""Who publishes and who funds, in the files anyone may take."""
+COUNCIL_ORG_ID = env.str("COUNCIL_ORG_ID", default="")
+"""The council's number at org-id.guide, such as GB-LAE-BUC."""
+GRANTS_PREFIX = env.str(
+    "GRANTS_PREFIX",
+    default="360G-ThornbridgeDC" if DEMO else "moothall-" + SITE_URL.partition("://")[2].replace(":", "-"),
+)
+"""The publisher's prefix that 360Giving gave: every grant's id begins with it, so it never changes once used."""
+
 if PRODUCTION:
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure"):
         wrong.append("SECRET_KEY: set a long random value of your own (50 characters or more).")

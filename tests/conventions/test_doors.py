@@ -16,6 +16,8 @@ ROOMS = {"places", "people", "evidence", "activities", "polls", "ideas", "fundin
 
 # all: anyone may read it. signed in: others are sent to sign in. own: as signed in, and 404 for whose it is not.
 # act: takes posts; a plain GET leads back to its page. kept: only whoever just did it sees it.
+# grant: its group, and its board's officers who award.
+OF_A_GRANT = ("resident", "coordinator", "administrator")
 DOORS = {
     "places:find": "all", "places:boards": "all", "places:map_json": "all",
     "people:second_factor": "signed in", "people:prove": "signed in", "people:details": "signed in",
@@ -38,6 +40,11 @@ DOORS = {
     "funding:draft_delete": "own", "funding:talk": "kept", "funding:host": "kept", "funding:my_groups": "signed in",
     "funding:group": "own", "funding:group_people": "own", "funding:papers": "own", "funding:paper": "own",
     "funding:join": "kept",
+    "funding:money": "all", "funding:ledger": "all", "funding:ledger_file": "all", "funding:data": "all",
+    "funding:grants_json": "all", "funding:grants_csv": "all", "funding:grants_xlsx": "all",
+    "funding:transparency_csv": "all",
+    "funding:grant": "grant", "funding:answer": "act", "funding:send_file": "act", "funding:evidence_file": "grant",
+    "funding:report": "own", "funding:report_picture": "kept", "funding:picture_out": "act", "funding:lasting": "own",
     "outcomes:outcomes": "all", "outcomes:of_board": "all", "outcomes:loop": "all", "outcomes:mine": "signed in",
     "cms:home": "all", "cms:board": "all", "cms:news": "all", "cms:feed": "all", "cms:story": "all",
     "cms:council_news": "all", "cms:council_feed": "all", "cms:brand_css": "all",
@@ -66,8 +73,7 @@ def test_every_public_address_has_a_row():
 
 @pytest.fixture
 def town(db, settings, tmp_path) -> Town:
-    settings.VAR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.VAR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     return make_town()
 
 
@@ -98,6 +104,7 @@ def test_every_address_answers_everyone_as_the_table_says(town):
                 "all": {200, 302, 301},
                 "signed in": {302} if who == "anonymous" else {200, 302},
                 "own": {302} if who == "anonymous" else {200} if who == "resident" else {404},
+                "grant": {302} if who == "anonymous" else {200} if who in OF_A_GRANT else {404},
                 "act": {200, 302, 405, 403, 404},
                 "kept": {200, 302, 403, 404},
             }[door]
@@ -137,7 +144,8 @@ def test_hidden_words_stand_on_no_page_that_anyone_may_read(town):
     for who in ("anonymous", "neighbour", "other coordinator"):
         client = asking(town, who)
         for address in pages:
-            text = client.get(address).content
+            answer = client.get(address)
+            text = b"".join(answer.streaming_content) if answer.streaming else answer.content
             assert b"Pending words" not in text, address
             assert b"Not out yet" not in text, address
             assert b"A draft poll" not in text, address

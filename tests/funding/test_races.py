@@ -11,9 +11,11 @@ from django.db import connection, connections
 from django.test import Client
 
 from engagement.activities.models import TakingPart
-from engagement.funding import queries
+from engagement.funding import queries, queries_money
+from engagement.funding.actions import money, offers, payments
 from engagement.funding.actions.awards import award_round
 from engagement.funding.actions.counting import count_round
+from engagement.funding.actions.ledger import MoneyRefused
 from engagement.funding.actions.refusals import AwardRefused, CountRefused, VoteRefused
 from engagement.funding.actions.voting import cast_vote
 from engagement.funding.models import Award, Ballot, Count, Envelope, FundingRound, RollEntry, Stream
@@ -161,3 +163,94 @@ def test_roll_and_ballots_share_no_transaction_on_postgresql(town):
 
     assert len(ballots) == 1
     assert not roll & ballots
+
+
+# --- the pot
+
+
+def test_the_last_pound_is_awarded_once_moved_once_or_paid_once(town):
+    """Two movements at the same money: whichever comes second is refused, and the ledger still adds up."""
+    stream, other = make_money(town, allocated_pence=1_00), make_money(town, allocated_pence=0)
+    day = AFTER.date()
+
+    done = at_once(
+        [lambda: money.move(source=stream, target=other, amount_pence=1_00, by=None, on=day)] * 5
+        + [lambda: money.take_out(stream=stream, amount_pence=1_00, by=None, on=day, words="Less")] * 5
+    )
+
+    assert sum(isinstance(each, AwardRefused | MoneyRefused) for each in done) == 9, done
+    stream.refresh_from_db()
+    assert stream.allocated_pence == 0
+    assert queries.streams_out_of_balance() == []
+
+
+def test_moves_in_both_directions_never_wait_for_each_other_for_ever(town):
+    one, two = make_money(town, allocated_pence=100), make_money(town, allocated_pence=100)
+    day = AFTER.date()
+
+    def move(source, target):
+        return lambda: money.move(source=source, target=target, amount_pence=1, by=None, on=day)
+
+    done = at_once([move(one, two) if n % 2 else move(two, one) for n in range(20)])
+
+    assert all(isinstance(each, tuple) for each in done), done
+    assert {row.allocated_pence for row in Stream.objects.all()} == {100}
+    assert queries.streams_out_of_balance() == []
+
+
+def make_accepted(town, officer, *costs):
+    round = make_round(town, costs=costs)
+    make_vote(round, *range(1, len(costs) + 1))
+    make_counted(round)
+    awards = award_round(round=round, words="Board", by=officer, now=AFTER)
+    for award in awards:
+        offers.offer(award=award, answer_by=AFTER.date() + timedelta(days=30), by=officer, now=AFTER)
+        offers.accept(award=award, reason="By telephone", by=officer, now=AFTER)
+    return awards
+
+
+def test_one_payment_from_ten_screens_is_paid_once(town):
+    officer = make_role("coordinator", town)
+    [award] = make_accepted(town, officer, 400_00)
+    payment = payments.schedule(award=award, amount_pence=400_00, due_on=AFTER.date(), by=officer, now=AFTER)
+
+    done = at_once([lambda: payments.pay(payment=payment, reference="BACS", by=officer, now=AFTER) for _ in range(10)])
+
+    assert sum(isinstance(each, MoneyRefused) for each in done) == 9, done
+    award.refresh_from_db()
+    assert award.paid_pence == Stream.objects.get().paid_pence == 400_00
+    assert queries_money.awards_out_of_balance() == queries.streams_out_of_balance() == []
+
+
+def test_an_offer_is_answered_once_whatever_arrives_together(town):
+    officer = make_role("coordinator", town)
+    round = make_round(town, costs=(400_00,))
+    make_vote(round, 1)
+    make_counted(round)
+    [award] = award_round(round=round, words="Board", by=officer, now=AFTER)
+    offers.offer(award=award, answer_by=AFTER.date(), by=officer, now=AFTER)
+
+    def answer(act):
+        return lambda: act(award=Award.objects.get(pk=award.pk), reason="Said so", by=officer, now=AFTER)
+
+    done = at_once([answer(act) for act in (offers.accept, offers.decline, offers.withdraw_award) * 4])
+
+    award.refresh_from_db()
+    assert sum(isinstance(each, AwardRefused) for each in done) >= 10
+    assert award.amount_pence in (0, 400_00)
+    assert queries_money.awards_out_of_balance() == queries.streams_out_of_balance() == []
+
+
+def test_payments_planned_together_never_come_to_more_than_the_grant(town):
+    officer = make_role("coordinator", town)
+    [award] = make_accepted(town, officer, 400_00)
+
+    done = at_once(
+        [
+            lambda: payments.schedule(award=award, amount_pence=150_00, due_on=AFTER.date(), by=officer, now=AFTER)
+            for _ in range(10)
+        ]
+    )
+
+    assert sum(isinstance(each, AwardRefused) for each in done) == 8, done
+    assert award.payments.count() == 2

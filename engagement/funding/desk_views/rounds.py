@@ -45,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         .order_by("-pot__year_starts_on", "pot__board__name", "pk")[:60],
         may_add=may_somewhere(request.user, "run_activities"),
         may_pot=may_somewhere(request.user, "set_pot"),
+        may_award=may_somewhere(request.user, "award"),
     )
 
 

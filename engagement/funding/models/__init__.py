@@ -1,6 +1,15 @@
 """Tables: the money, the rounds with their proposals, the vote and its count, what came of it."""
 
-from engagement.funding.models.awards import Award, Report
+from engagement.funding.models.awards import (
+    Award,
+    EvidenceFile,
+    Lasting,
+    OfferTemplate,
+    Payment,
+    Report,
+    ReportPicture,
+    Variation,
+)
 from engagement.funding.models.drafts import Draft
 from engagement.funding.models.groups import Host, Paper
 from engagement.funding.models.money import Contribution, LedgerEntry, Pot, Stream
@@ -19,19 +28,25 @@ __all__ = [
     "Count",
     "Draft",
     "Envelope",
+    "EvidenceFile",
     "FundingRound",
     "Host",
+    "Lasting",
     "LedgerEntry",
     "LotsDrawn",
     "Match",
     "MoveTold",
     "Objection",
+    "OfferTemplate",
     "Paper",
+    "Payment",
     "Plan",
     "Pot",
     "Proposal",
     "Question",
     "Report",
+    "ReportPicture",
     "RollEntry",
     "Stream",
+    "Variation",
 ]

@@ -19,7 +19,7 @@ from boards.people.org_ids import Wrong
 from boards.people.permissions import login_required, open_to_all
 from components.templatetags.components import pence
 from engagement.evidence.models import Need
-from engagement.funding import permissions
+from engagement.funding import permissions, queries_awards, words_awards
 from engagement.funding.actions import drafts
 from engagement.funding.actions import proposals as proposing
 from engagement.funding.actions.refusals import Refused
@@ -260,8 +260,7 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
         proposal=proposal,
         lines=list(proposal.lines.all()),
         needs=list(proposal.needs.select_related("board")),
-        award=getattr(proposal, "award", None),
-        report=published_report(proposal),
+        **grant_story(request, proposal),
         is_own=permissions.speaks_for(request.user, proposal),
         plan=getattr(proposal, "plan", None),
         areas=list(proposal.plan.areas.all()) if hasattr(proposal, "plan") else [],
@@ -272,9 +271,18 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
     )
 
 
-def published_report(proposal: Proposal) -> Any:
-    report = getattr(getattr(proposal, "award", None), "report", None)
-    return report if report is not None and report.is_published else None
+def grant_story(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+    """Give what a proposal's page tells of its grant, or nothing where it has none."""
+    award = getattr(proposal, "award", None)
+    if award is None:
+        return {"award": None}
+    award.proposal = proposal
+    return {
+        "award": award,
+        "award_tone": words_awards.tone(award),
+        "story": queries_awards.story_of(award),
+        "may_see_grant": permissions.may_see_grant(request.user, award),
+    }
 
 
 @login_required

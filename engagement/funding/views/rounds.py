@@ -49,7 +49,7 @@ def pot(request: HttpRequest, board_slug: str) -> HttpResponse:
             "pot": queries.pot_of(board, now),
             "rounds": rounds,
             "cards": cards,
-            "awards": queries.awards_of(board)[:10],
+            "awards": queries.awards_of(board).filter(proposal__state=Proposal.State.SHOWN)[:10],
             "hours_asked": words.hours_asked(effort.of_board(board)),
             "crumbs": [(_("Home"), "/"), (board.name, board.get_absolute_url()), (_("Grants"), "")],
         },

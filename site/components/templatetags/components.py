@@ -10,6 +10,8 @@ WORDS AND FIGURES
   {% bars title="How people voted" rows=rows base=240 note="" %}      rows: (label, count or None) pairs; None is "under 5"
   {% meter label="Codes used" value=120 total=400 %}
   {% money_bar label="The pot" allocated_pence=… awarded_pence=… paid_pence=… %}
+  {% money_stack title=… rows=rows %}      rows: dicts of label note depth all_pence awarded_pence paid_pence
+  {% money_rows title=… label="Need" rows=rows note=… %}      rows: (label, href, pence)
 
 STATES
   {% empty_state title=… text=… href=… action=… %}
@@ -325,6 +327,32 @@ def money_bar(
         "share": share(awarded_pence, allocated_pence),
         "note": note,
     }
+
+
+@register.inclusion_tag("components/money_stack/money_stack.html")
+def money_stack(*, title: str, rows: Iterable[Mapping[str, Any]], label: str = "") -> dict[str, object]:
+    """Where a pot's money is, part by part: paid, still to pay, left. The table is the picture's twin."""
+    lines = [dict(row) for row in rows]
+    most = max([*(row["all_pence"] for row in lines), 1])
+    names = ("all_pence", "awarded_pence", "paid_pence")
+    for row in lines:
+        row["left_pence"] = row["all_pence"] - row["awarded_pence"]
+        for name in names:
+            row[name.replace("pence", "width")] = round(100 * row[name] / most, 2)
+    whole = {name: sum(row[name] for row in lines) for name in (*names, "left_pence")}
+    return {"title": title, "rows": lines, "whole": whole, "label": label or _("Part of the pot")}
+
+
+@register.inclusion_tag("components/money_rows/money_rows.html")
+def money_rows(
+    *, title: str, rows: Iterable[Sequence[Any]], label: str = "", unit: str = "", note: str = ""
+) -> dict[str, object]:
+    """Sums of money as bars, in a table that is the chart."""
+    lines = [{"label": row[0], "href": row[1], "pence": row[2]} for row in rows]
+    most = max([*(row["pence"] for row in lines), 1])
+    for row in lines:
+        row["width"] = round(100 * row["pence"] / most, 2)
+    return {"title": title, "rows": lines, "label": label, "unit": unit or _("Awarded"), "note": note}
 
 
 # States

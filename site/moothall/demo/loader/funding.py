@@ -22,7 +22,9 @@ from engagement.funding.actions.confirming import answer_objection, object_to
 from engagement.funding.actions.counting import count_round, draw_lots
 from engagement.funding.actions.drafts import Application, Others, apply
 from engagement.funding.actions.money import contribute, make_stream
+from engagement.funding.actions.offers import accept, offer
 from engagement.funding.actions.papers import add_paper
+from engagement.funding.actions.payments import pay, schedule
 from engagement.funding.actions.proposals import propose, put_on_ballot
 from engagement.funding.actions.rounds import publish_round, save_round
 from engagement.funding.actions.talk import answer, ask_group
@@ -56,6 +58,7 @@ def load(
     if has_come < STAGES.index("awarded"):
         return {}, round.activity
     awards = award(told, round, cast=cast, now=now)
+    offer_and_pay(told, awards, cast=cast, now=now)
     report(told, awards, cast=cast, now=now)
     return awards, round.activity
 
@@ -68,6 +71,8 @@ def year_start(now: datetime) -> date:
 
 def load_pot(file: BoardFile, board: Board, *, cast: Cast, now: datetime) -> dict[str, Stream]:
     pot, begins = file["pot"], year_start(now)
+    # A round that opened before this year's pot began was promised its money by then.
+    put_in_on = min(begins, timezone.localdate(moment(file["round"]["opens"], now)))
     partners = pot.get("partners", [])
     given = sum(each["amount_pence"] for each in partners)
     streams = {}
@@ -80,14 +85,14 @@ def load_pot(file: BoardFile, board: Board, *, cast: Cast, now: datetime) -> dic
             allocated_pence=each["amount_pence"] - (given if number == 0 else 0),
             cap_pence=each["cap_pence"],
             by=cast.staff,
-            on=begins,
+            on=put_in_on,
             words="This year's money from the council",
         )
         streams[each["name"]] = stream
     for each in partners:
         contribute(
             stream=streams[pot["streams"][0]["name"]], organisation=each["name"], amount_pence=each["amount_pence"],
-            by=cast.staff, on=begins,
+            by=cast.staff, on=put_in_on,
         )  # fmt: skip
     return streams
 
@@ -332,6 +337,36 @@ def award(told: dict[str, Any], round: FundingRound, *, cast: Cast, now: datetim
     )
     by_title = {award.proposal.title: award for award in made}
     return {each["slug"]: by_title[each["title"]] for each in told["proposals"] if each["title"] in by_title}
+
+
+def offer_and_pay(told: dict[str, Any], awards: dict[str, Award], *, cast: Cast, now: datetime) -> None:
+    """Offer every grant; where reports are in, all were accepted and paid in two stages; else the first only."""
+    reported = told["stage"] == "reported"
+    offered_at = moment(told["awarded"], now, at=time(20)) + timedelta(days=1)
+    answered_at = offered_at + timedelta(days=4)
+    if offered_at > now:
+        return
+    for number, made in enumerate(awards.values()):
+        on = timezone.localdate(offered_at)
+        offer(
+            award=made, answer_by=on + timedelta(days=14), by=cast.coordinator, now=offered_at,
+            starts_on=on, ends_on=max(on, made.due_on) if made.due_on else None,
+        )  # fmt: skip
+        if answered_at > now or not (reported or number == 0):
+            continue
+        accept(award=made, reason="By letter, signed for the group", by=cast.coordinator, now=answered_at)
+        first = made.amount_pence * 6 // 10
+        for stage, (amount_pence, asks) in enumerate(
+            ((first, ""), (made.amount_pence - first, "Receipts for what you have bought so far"))
+        ):
+            planned_at = answered_at + timedelta(days=10 + 40 * stage)
+            payment = schedule(
+                award=made, amount_pence=amount_pence, due_on=timezone.localdate(planned_at), asks=asks,
+                by=cast.coordinator, now=answered_at,
+            )  # fmt: skip
+            if reported and planned_at <= now:
+                reference = f"BACS {400_000 + payment.pk}"
+                pay(payment=payment, reference=reference, by=cast.coordinator, now=planned_at)
 
 
 def report(told: dict[str, Any], awards: dict[str, Award], *, cast: Cast, now: datetime) -> None:
