@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.funding.desk_views import awards, counting, money, proposals, rounds
+from engagement.funding.desk_views import awards, counting, money, panel, proposals, rounds
 
 app_name = "funding_desk"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("rounds/<int:pk>/count/", counting.count, name="count"),
     path("rounds/<int:pk>/award/", awards.award, name="award"),
     path("rounds/<int:pk>/roll/", counting.roll, name="roll"),
+    path("rounds/<int:pk>/panel/", panel.panel, name="panel"),
+    path("rounds/<int:pk>/panel/seat/", panel.seat, name="panel_seat"),
+    path("panel-members/<int:pk>/leave/", panel.unseat, name="panel_unseat"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("awards/<int:pk>/report/", awards.report, name="report"),
     path("streams/add/", money.add_stream, name="add_stream"),

@@ -17,6 +17,7 @@ from boards.people.models import Person
 from boards.people.permissions import boards_where
 from boards.places.models import Board
 from engagement.activities.models import Activity
+from engagement.funding import panel_queries
 from engagement.funding.models import (
     Award,
     Contribution,
@@ -207,6 +208,12 @@ def tie_of(round: FundingRound) -> list[int]:
 
 
 def funded_proposals(round: FundingRound) -> list[Proposal]:
+    """Give what is to be funded: what the panel decided where it decides after hearing the vote, else the vote's."""
+    decided = panel_queries.decided_by_panel(round)
+    return funded_by_vote(round) if decided is None else decided
+
+
+def funded_by_vote(round: FundingRound) -> list[Proposal]:
     """Give what the settled count funded, in the order it was funded."""
     count = round.counts.filter(is_settled=True).first()
     if count is None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.funding.views import proposing, results, rounds, voting
+from engagement.funding.views import panel, proposing, results, rounds, voting
 
 app_name = "funding"
 ROUND = "boards/<slug:board_slug>/funding/<slug:slug>/"
@@ -12,6 +12,12 @@ urlpatterns = [
     path(ROUND + "proposals/<slug:proposal_slug>/", proposing.proposal_page, name="proposal"),
     path(ROUND + "proposals/<slug:proposal_slug>/sent/", proposing.sent, name="sent"),
     path(ROUND + "proposals/<slug:proposal_slug>/withdraw/", proposing.withdraw, name="withdraw"),
+    path(ROUND + "panel/", panel.panel_page, name="panel"),
+    path(ROUND + "panel/close/", panel.panel_close, name="panel_close"),
+    path(ROUND + "panel/ranking/", panel.panel_ranking, name="panel_ranking"),
+    path(ROUND + "panel/decision/", panel.panel_decide, name="panel_decide"),
+    path(ROUND + "panel/proposals/<slug:proposal_slug>/", panel.panel_proposal, name="panel_proposal"),
+    path(ROUND + "assessment/", panel.assessment, name="assessment"),
     path(ROUND + "vote/", voting.vote, name="vote"),
     path(ROUND + "vote/check/", voting.check, name="check"),
     path(ROUND + "vote/thanks/", voting.thanks, name="thanks"),

@@ -38,6 +38,15 @@ LOGGED = {
     "draw_lots": (_("Draw lots"), _("Wrote down lots drawn in public")),
     "award": (_("Award"), _("Awarded the grants")),
     "report": (_("Record a report"), _("Recorded a report")),
+    "save_criteria": (_("Write a panel's criteria"), _("Wrote a panel's criteria")),
+    "seat_panel": (_("Seat a panel member"), _("Seated a panel member")),
+    "unseat_panel": (_("Unseat a panel member"), _("Took a panel member off the panel")),
+    "declare_interest": (_("Declare an interest"), _("Declared an interest")),
+    "find_interest": (_("Find an interest"), _("Found an interest that was not declared")),
+    "hand_in_scores": (_("Hand in scores"), _("Handed in scores")),
+    "reopen_scores": (_("Give scores back"), _("Gave scores back to be changed")),
+    "close_scoring": (_("Close scoring"), _("Closed scoring")),
+    "panel_decides": (_("Record a panel's decision"), _("Recorded what the panel decided")),
 }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from boards.people.models import Person
-from engagement.funding import permissions, queries
+from engagement.funding import panel_queries, permissions, queries
 from engagement.funding.actions.refusals import AwardRefused, Refused
 from engagement.funding.models import Award, FundingRound, LedgerEntry, Report, Stream
 from engagement.notifications.actions import tell
@@ -30,6 +30,8 @@ def award_round(*, round: FundingRound, words: str, by: Person, now: datetime) -
         raise AwardRefused(verdict.why_not)
     if not words.strip():
         raise AwardRefused(_("Say where this was decided, such as the meeting and its date."))
+    if held.combines == FundingRound.Combines.PANEL_HEARS_VOTE and not panel_queries.panel_has_decided(held):
+        raise AwardRefused(_("In this round a panel decides after hearing the vote, and it has not decided yet."))
     funded = queries.funded_proposals(held)
     sum_pence = sum(proposal.cost_pence for proposal in funded)
     take(stream_id=held.stream_id, amount_pence=sum_pence)

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from boards.people.models import Organisation, Person
 from engagement.activities.rules import REFERENCE_BITS, reference
 from engagement.evidence.models import Need
-from engagement.funding import permissions
+from engagement.funding import panel_queries, permissions
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.models import CostLine, FundingRound, Proposal, RollEntry
 from engagement.funding.rules import MOST_ON_A_BALLOT, Stage
@@ -151,6 +151,9 @@ def put_on_ballot(*, proposal: Proposal, by: Person, now: datetime) -> None:
     held = _held(proposal, by, now)
     if held.standing == Proposal.Standing.ON_BALLOT:
         return
+    shortlist = panel_queries.shortlist_of(held.round)
+    if shortlist is not None and held.pk not in shortlist:
+        raise Refused(_("In this round a panel makes the shortlist, and this proposal is not on it."))
     before = held.standing
     if problem := too_dear(held.round, held.cost_pence):
         raise Refused(problem)

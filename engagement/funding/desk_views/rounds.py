@@ -104,6 +104,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         may_count=permissions.may_count(request.user, round, now=now),
         may_award=permissions.may_award(request.user, round, now=now),
         may_report=permissions.may_report(request.user, round, now=now),
+        may_change_panel=may(request.user, "run_activities", round.activity.board_id),
         may_see_roll=may(request.user, "run_count", round.activity.board_id),
         on_ballot=round.proposals.choosable().count(),
         asked_pence=sum(round.proposals.choosable().values_list("cost_pence", flat=True)),

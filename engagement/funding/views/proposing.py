@@ -17,7 +17,7 @@ from boards.people.actions.once import SentWithOtherWords, do_once
 from boards.people.permissions import login_required, open_to_all
 from components.templatetags.components import pence
 from engagement.evidence.models import Need
-from engagement.funding import permissions
+from engagement.funding import panel_queries, permissions
 from engagement.funding.actions import proposals as proposing
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.forms.proposing import (
@@ -194,6 +194,7 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
         is_own=request.user.is_authenticated and proposal.lead_id == request.user.pk,
         may_withdraw=permissions.may_withdraw(request.user, proposal, now=now),
         voting=permissions.voting_is_open(round, now=now),
+        interests=panel_queries.interests_of(proposal),
     )
 
 
