@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from boards.people.permissions import may
 from engagement.funding.models import (
     Assessment,
     Criterion,
@@ -248,11 +249,13 @@ def panel_has_decided(round: FundingRound) -> bool:
 
 
 def panels_of(person: Any) -> list[FundingRound]:
-    """Give the published rounds on whose panels someone sits, latest first. One query."""
-    return list(
-        FundingRound.objects.filter(
+    """Give the published rounds on whose panels someone sits and may, latest first. Two queries."""
+    return [
+        round
+        for round in FundingRound.objects.filter(
             panel__members__person=person.pk, panel__members__left_at__isnull=True, activity__is_draft=False
         )
         .select_related("activity__board")
         .order_by("-activity__opens_at", "-pk")[:20]
-    )
+        if may(person, "assess", round.activity.board_id)
+    ]

@@ -46,6 +46,18 @@ LOGGED = {
     "hand_in_scores": (_("Hand in scores"), _("Handed in scores")),
     "reopen_scores": (_("Give scores back"), _("Gave scores back to be changed")),
     "close_scoring": (_("Close scoring"), _("Closed scoring")),
+    "name_funder": (_("Name a funder"), _("Named a funder")),
+    "end_funder": (_("End a funder"), _("Took an organisation off the funders")),
+    "mark_interest": (_("Mark a funder's interest"), _("Marked a funder's interest")),
+    "take_back_interest": (_("Take back an interest"), _("Took back a funder's interest")),
+    "pledge": (_("Pledge"), _("Pledged a part of a cost")),
+    "withdraw_pledge": (_("Withdraw a pledge"), _("Withdrew a pledge")),
+    "agree_pledge": (_("Agree a pledge"), _("Agreed a pledge")),
+    "set_boards_part": (_("Set the board's part"), _("Set the board's part of a cost")),
+    "offer": (_("Offer money"), _("Offered money to a pot")),
+    "withdraw_offer": (_("Withdraw an offer"), _("Withdrew an offer of money")),
+    "answer_offer": (_("Answer an offer"), _("Answered an offer of money")),
+    "copy_pipeline": (_("Copy the pipeline"), _("Took a copy of the pipeline")),
     "panel_decides": (_("Record a panel's decision"), _("Recorded what the panel decided")),
 }
 

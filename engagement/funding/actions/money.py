@@ -51,9 +51,16 @@ def allocate(*, stream: Stream, amount_pence: int, by: Person | None, on: date, 
 
 @transaction.atomic
 def contribute(
-    *, stream: Stream, organisation: str, amount_pence: int, by: Person | None, on: date, words: str = ""
+    *,
+    stream: Stream,
+    organisation: str,
+    amount_pence: int,
+    by: Person | None,
+    on: date,
+    words: str = "",
+    conditions: str = "",
 ) -> Contribution:
-    """A partner puts money into a stream."""
+    """A partner puts money into a stream; its conditions stand in the ledger and the log."""
     contribution = Contribution.objects.create(
         stream=stream, organisation=organisation, amount_pence=amount_pence, on=on
     )
@@ -64,14 +71,19 @@ def contribute(
         amount_pence=amount_pence,
         on=on,
         by=by,
-        words=words,
+        words=(f"{words} {conditions}".strip())[:300],
     )
     _add(stream, amount_pence)
     log(
         instance=stream,
         action="funding.contribute",
         user=by,
-        data={"amount_pence": amount_pence, "from": organisation, "board": stream.pot.board_id},
+        data={
+            "amount_pence": amount_pence,
+            "from": organisation,
+            "conditions": conditions,
+            "board": stream.pot.board_id,
+        },
     )
     return contribution
 

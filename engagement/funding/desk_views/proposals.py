@@ -48,6 +48,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         lines=list(found.lines.all()),
         needs=list(found.needs.all()),
         problem=proposals.too_dear(found.round, found.cost_pence),
+        may_agree=may(request.user, "award", found.round.activity.board_id),
         verdict=permissions.may_check(request.user, found.round, now=now),
         form=form,
     )

@@ -17,7 +17,7 @@ from boards.people.actions.once import SentWithOtherWords, do_once
 from boards.people.permissions import login_required, open_to_all
 from components.templatetags.components import pence
 from engagement.evidence.models import Need
-from engagement.funding import panel_queries, permissions
+from engagement.funding import panel_queries, permissions, pipeline_queries
 from engagement.funding.actions import proposals as proposing
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.forms.proposing import (
@@ -180,6 +180,7 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
     now = timezone.now()
     round = the_round(request, board_slug, slug)
     proposal = the_proposal(request, round, proposal_slug)
+    is_own = request.user.is_authenticated and proposal.lead_id == request.user.pk
     return page(
         request,
         "proposal",
@@ -191,10 +192,11 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
         needs=list(proposal.needs.select_related("board")),
         award=getattr(proposal, "award", None),
         report=published_report(proposal),
-        is_own=request.user.is_authenticated and proposal.lead_id == request.user.pk,
+        is_own=is_own,
         may_withdraw=permissions.may_withdraw(request.user, proposal, now=now),
         voting=permissions.voting_is_open(round, now=now),
         interests=panel_queries.interests_of(proposal),
+        funders=pipeline_queries.interests_for_group(proposal) if is_own else [],
     )
 
 
