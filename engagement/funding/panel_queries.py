@@ -73,12 +73,18 @@ def scores_of(panel: Panel, proposals: Iterable[int] | None = None) -> dict[int,
     return found
 
 
-def assessed(panel: Panel, proposals: Iterable[int], *, shut_out_of: frozenset[int] = frozenset()) -> list[Assessed]:
+def assessed(
+    panel: Panel,
+    proposals: Iterable[int],
+    *,
+    shut_out_of: frozenset[int] = frozenset(),
+    criteria: list[Criterion] | None = None,
+) -> list[Assessed]:
     """Give what the panel makes of these proposals, without those someone is shut out of."""
     wanted = [pk for pk in proposals if pk not in shut_out_of]
     given = scores_of(panel, wanted)
-    criteria = weighed(criteria_of(panel))
-    return [one for pk in wanted if (one := assess(pk, given.get(pk, []), criteria)) is not None]
+    weights = weighed(criteria_of(panel) if criteria is None else criteria)
+    return [one for pk in wanted if (one := assess(pk, given.get(pk, []), weights)) is not None]
 
 
 def ranking(panel: Panel, proposals: Iterable[int], *, shut_out_of: frozenset[int] = frozenset()) -> tuple[Placed, ...]:
@@ -188,7 +194,7 @@ class AssessmentOfRound:
 
 
 def assessment_of(round: FundingRound) -> AssessmentOfRound | None:
-    """Give a round's assessment once it is public, or None: no panel, or not decided yet. Seven queries.
+    """Give a round's assessment once it is public, or None: no panel, or not decided yet. Six queries.
 
     Proposals that are not shown to everyone are not in it.
     """
@@ -207,7 +213,7 @@ def assessment_of(round: FundingRound) -> AssessmentOfRound | None:
         panel,
         tuple(criteria),
         criteria_digest(criteria) == panel.criteria_digest,
-        ranking(panel, shown),
+        in_order(assessed(panel, shown, criteria=criteria)),
         shown,
         tuple(
             f"{each.person.display_name}, {role_of(each)}" if each.person.display_name else role_of(each)

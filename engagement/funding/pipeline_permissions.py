@@ -28,7 +28,7 @@ class Eyes:
 
     everywhere: bool = False
     boards: frozenset[int] = frozenset()
-    speaks: tuple[tuple[int | None, int], ...] = ()
+    speaks: tuple[tuple[int | None, Funder], ...] = ()
     """(board or None, funder) where the role also lets them share a cost."""
 
     def __bool__(self) -> bool:
@@ -39,7 +39,7 @@ class Eyes:
 
     def funders_on(self, board_id: int) -> frozenset[int]:
         """Give the funders this person speaks for on a board."""
-        return frozenset(funder for board, funder in self.speaks if board in (None, board_id))
+        return frozenset(funder.pk for board, funder in self.speaks if board in (None, board_id))
 
 
 NOBODY = Eyes()
@@ -51,19 +51,19 @@ def eyes_of(person: Person | AnonymousUser) -> Eyes:
         return NOBODY
     if person.is_superuser:
         return Eyes(everywhere=True)
-    rows = person.roles.held_on(timezone.localdate()).values_list("board_id", "kind", "organisation__funder")
     boards: set[int] = set()
     everywhere, speaks = False, []
-    for board_id, kind, funder in rows:
-        if "see_pipeline" not in CARRIES[kind] or (kind == Role.Kind.PARTNER and funder is None):
+    for role in person.roles.held_on(timezone.localdate()).select_related("organisation__funder"):
+        funder: Funder | None = getattr(role.organisation, "funder", None)
+        if "see_pipeline" not in CARRIES[role.kind] or (role.kind == Role.Kind.PARTNER and funder is None):
             continue
-        if board_id is None:
+        if role.board_id is None:
             everywhere = True
         else:
-            boards.add(board_id)
-        if funder is not None and "co_fund" in CARRIES[kind]:
-            speaks.append((board_id, funder))
-    return Eyes(everywhere, frozenset(boards), tuple(sorted(speaks, key=str)))
+            boards.add(role.board_id)
+        if funder is not None and "co_fund" in CARRIES[role.kind]:
+            speaks.append((role.board_id, funder))
+    return Eyes(everywhere, frozenset(boards), tuple(speaks))
 
 
 def may_see_pipeline(eyes: Eyes) -> Verdict:

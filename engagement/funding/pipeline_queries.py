@@ -108,8 +108,8 @@ class Line:
         return max(0, self.proposal.cost_pence - self.board_pence - self.pledged_pence)
 
 
-def line(proposal: Any, now: datetime) -> Line:
-    """Give the line of a proposal read by `pipeline`, its needs at hand."""
+def line(proposal: Any, now: datetime, *, needs: list[Need] | None = None) -> Line:
+    """Give the line of a proposal read by `pipeline`, its needs at hand or given."""
     stage = proposal.round.stage(now)
     shared, award = getattr(proposal, "shared_cost", None), getattr(proposal, "award", None)
     board_pence = max(shared.board_pence if shared else 0, award.amount_pence if award else 0)
@@ -117,7 +117,7 @@ def line(proposal: Any, now: datetime) -> Line:
         proposal,
         words.stage_label(stage),
         words.TONES[stage],
-        tuple(proposal.needs.all()),
+        tuple(proposal.needs.all() if needs is None else needs),
         board_pence,
         shared.pledged_pence if shared else 0,
         proposal.eager,
@@ -131,32 +131,53 @@ def lines(eyes: Eyes, wanted: Wanted, *, now: datetime) -> Iterator[Line]:
 
 
 def themes() -> list[Theme]:
-    return list(Theme.objects.filter(parent__isnull=True))
+    """Give every theme, each branch after its root."""
+    return list(Theme.objects.order_by("code"))
 
 
 # --- one proposal ------------------------------------------------------------------------------
 
 
-def twins_of(eyes: Eyes, proposal: Proposal) -> list[tuple[Twin, Proposal]]:
-    """Give the proposals like this one that this person may see, of any board and year, likest first. Two queries."""
-    rows = proposals_seen(eyes).order_by("pk").values_list("pk", "title", "summary", "group", "org_id")
-    others = [Asked(*row) for row in rows.iterator(chunk_size=5000)]
+@dataclass(frozen=True)
+class Like:
+    """A proposal like another, with why."""
+
+    twin: Twin
+    title: str
+    reference: str
+    board: str
+    sent_on: date
+    cost_pence: int
+    funded: bool
+
+
+def twins_of(eyes: Eyes, proposal: Proposal) -> list[Like]:
+    """Give the proposals like this one that this person may see, of any board and year, likest first. One query."""
+    rows = (
+        proposals_seen(eyes)
+        .order_by("pk")
+        .values_list(
+            "pk", "title", "summary", "group", "org_id",
+            "reference", "round__activity__board__name", "sent_on", "cost_pence", "award__pk",
+        )
+    )  # fmt: skip
+    others: list[Asked] = []
+    more: dict[int, tuple[Any, ...]] = {}
+    for pk, title, summary, group, org_id, *rest in rows.iterator(chunk_size=5000):
+        others.append(Asked(pk, title, summary, group, org_id))
+        more[pk] = (title, *rest)
     one = Asked(proposal.pk, proposal.title, proposal.summary, proposal.group, proposal.org_id)
-    found = twins(one, others)
-    known = {
-        each.pk: each
-        for each in proposals_seen(eyes)
-        .filter(pk__in=[twin.key for twin in found])
-        .select_related("round__activity__board", "award")
-    }
-    return [(twin, known[twin.key]) for twin in found]
+    found = []
+    for twin in twins(one, others):
+        title, reference, board, sent_on, cost_pence, award = more[twin.key]
+        found.append(Like(twin, title, reference, board, sent_on, cost_pence, award is not None))
+    return found
 
 
 def funders_of(eyes: Eyes, board_id: int) -> list[Funder]:
-    """Give the funders someone speaks for on a board, by name. One query, or none."""
-    if not (speaks := eyes.funders_on(board_id)):
-        return []
-    return list(Funder.objects.filter(pk__in=speaks).select_related("organisation"))
+    """Give the funders someone speaks for on a board, by name. No query."""
+    found = {funder.pk: funder for board, funder in eyes.speaks if board in (None, board_id)}
+    return sorted(found.values(), key=lambda funder: (str(funder), funder.pk))
 
 
 def interests_for_group(proposal: Proposal) -> list[FunderInterest]:

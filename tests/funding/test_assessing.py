@@ -641,7 +641,24 @@ def test_the_panels_pages_ask_few_queries(client, board, people, rows, django_as
     Proposal.objects.update(state="shown")
     client.force_login(people[1])
     for name, more, most in (
-        ("panel", (), 14), ("panel_ranking", (), 14), ("panel_proposal", (proposals[0].slug,), 24), ("assessment", (), 12),
+        ("panel", (), 15), ("panel_ranking", (), 15), ("panel_proposal", (proposals[0].slug,), 22), ("assessment", (), 12),
     ):  # fmt: skip
         with django_assert_max_num_queries(most):
             assert client.get(round.address(name, *more)).status_code == 200
+
+
+@db
+@pytest.mark.parametrize("rows", [2, 30])
+def test_the_public_page_of_an_assessment_asks_ten_queries_or_fewer(
+    client, board, people, rows, django_assert_max_num_queries
+):
+    round, panel = make_panel_round(board, people=people)
+    proposals = [make_proposal(round, title=f"Proposal {n}") for n in range(rows)]
+    for proposal in proposals:
+        make_sheet(panel, proposal, people[0], 3, 3)
+        declare(panel=panel, proposal=proposal, person=people[1], has_interest=True, words="Kin", now=SCORING)
+    close_scoring(panel=panel, by=people[0], now=SCORING)
+    decide(panel=panel, choices=[(each, True, "") for each in proposals], words="Panel", by=people[0], now=SCORING)
+    Proposal.objects.update(state="shown")
+    with django_assert_max_num_queries(10):
+        assert client.get(round.address("assessment")).status_code == 200

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -28,10 +29,12 @@ from engagement.funding.forms.panel import (
     RemarkForm,
     ScoresForm,
 )
-from engagement.funding.models import Assessment, FundingRound, Panel, PanelMember, Proposal
+from engagement.funding.models import Assessment, FundingRound, Panel, PanelMember, Proposal, Score
 from engagement.funding.panel_permissions import Seat
 from engagement.funding.rules.assessing import assess
 from engagement.funding.views.frame import page, the_round, voter
+
+WITH_CRITERIA = Prefetch("scores", Score.objects.select_related("criterion"))
 
 
 def the_panel(request: HttpRequest, board_slug: str, slug: str) -> tuple[FundingRound, Panel, Seat]:
@@ -345,7 +348,7 @@ def what_they_see(
     context |= {"lines": list(proposal.lines.all()), "needs": list(proposal.needs.select_related("board"))}
     scores = permissions.may_score(seat, proposal, now=now)
     own = (
-        Assessment.objects.filter(member=seat.member, proposal=proposal).prefetch_related("scores__criterion").first()
+        Assessment.objects.filter(member=seat.member, proposal=proposal).prefetch_related(WITH_CRITERIA).first()
         if seat.member
         else None
     )
@@ -377,7 +380,7 @@ def what_they_see(
         Assessment.objects.filter(member__panel=panel, proposal=proposal)
         .exclude(state=Assessment.State.DRAFT)
         .select_related("member__person", "member__organisation")
-        .prefetch_related("scores__criterion", "reopenings")
+        .prefetch_related(WITH_CRITERIA, "reopenings")
     )
     weighed = panel_queries.weighed(criteria)
     standing = [

@@ -209,7 +209,8 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     pledges = list(found.pledges.select_related("funder__organisation"))
     own = {funder.pk for funder in funders}
     standing = [each for each in pledges if each.state != Pledge.State.WITHDRAWN]
-    line = queries.line(found, now)
+    needs = list(found.needs.select_related("board", "theme"))
+    line = queries.line(found, now, needs=needs)
     mine = next((each for each in interests if each.funder_id in own), None)
     return page(
         request,
@@ -217,12 +218,9 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         found.title,
         proposal=found,
         line=line,
-        needs=list(found.needs.select_related("board", "theme")),
+        needs=needs,
         lines=list(found.lines.all()),
-        twins=[
-            {"proposal": twin, "why": " ".join(WHY[reason]() for reason in match.why), "alike": match.alike}
-            for match, twin in queries.twins_of(seen, found)
-        ],
+        twins=[(like, " ".join(WHY[reason]() for reason in like.twin.why)) for like in queries.twins_of(seen, found)],
         interests=interests,
         pledges=pledges,
         funders=funders,
