@@ -18,7 +18,7 @@ from moothall.demo.loader.reading import BoardFile
 
 def load(file: BoardFile, board: Board, *, round: Activity, cast: Cast, now: datetime) -> None:
     """Load what the file tells of a panel and of funders; most files tell of neither."""
-    panel, funders = file["round"].get("panel"), file.get("funders", [])
+    panel, funders = file["round"].get("panel"), file.data.get("funders", [])
     if panel is None and not funders:
         return
     held = FundingRound.objects.select_related("activity__board", "stream__pot").get(pk=round.pk)
