@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +41,7 @@ from engagement.funding.rules.assessing import (
     weighed_score,
     weights_add_up,
 )
+from engagement.notifications.models import Message
 from tests.factories import make_person, make_role
 from tests.funding.factories import AFTER, VOTING_CLOSES, VOTING_OPENS, make_counted, make_proposal, make_vote
 from tests.funding.panel_factories import CRITERIA, GUIDANCE, SCORING, make_panel_round, make_panellists, make_sheet
@@ -560,6 +562,23 @@ def test_a_seat_ends_with_the_role(client, scene, people):
     assert get(client, person, round, "panel").status_code == 404
     with pytest.raises(PanelRefused):
         make_sheet(panel, swings, person, 1, 1)
+
+
+@db
+def test_whoever_gets_a_seat_is_told_once_and_of_no_draft(scene, people, board):
+    round, _panel, _proposals = scene
+    seat(round=round, person=people[1], is_chair=False, by=None, now=SCORING)
+    assert Message.objects.get(to=people[1]).link == round.address("panel")
+    assert client_of(people[1]).get(Message.objects.get(to=people[1]).link).status_code == 200
+    Message.objects.all().delete()
+    make_panel_round(board, people=people, published=False)
+    assert not Message.objects.filter(key__startswith="panel-seat").exists()
+
+
+def client_of(person):
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 @db

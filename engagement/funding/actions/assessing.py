@@ -29,6 +29,7 @@ from engagement.funding.models import (
     Score,
 )
 from engagement.funding.rules.assessing import MOST_CRITERIA, departures, weights_add_up
+from engagement.notifications.actions import tell
 
 
 class PanelRefused(Refused):
@@ -136,6 +137,16 @@ def seat(*, round: FundingRound, person: Person, is_chair: bool, by: Person | No
         },
     )
     _log("seat_panel", held, by, person=person.pk, chair=is_chair)
+    if not held.activity.is_draft:  # a draft round is nobody's business yet
+        tell(
+            person=person,
+            key=f"panel-seat:{held.pk}:{person.pk}",
+            kind="funding",
+            subject=_("You have a seat on the panel of “%(title)s”") % {"title": held.title},
+            body=_("Say for each proposal whether you have an interest in it, then score it alone."),
+            link=held.address("panel"),
+            now=now,
+        )
     return member
 
 
