@@ -22,6 +22,7 @@ from engagement.ideas.models import Idea, IdeasCall
 from engagement.outcomes.models import Loop
 from tests.factories import make_activity, make_board, make_need, make_person, make_postcode, make_role
 from tests.funding.factories import dates_around, make_counted, make_proposal, make_round, make_vote
+from tests.funding.panel_factories import make_funder, make_panel
 from tests.polls.factories import make_poll
 
 
@@ -86,6 +87,7 @@ def make_town() -> Town:
         "other coordinator": make_role("coordinator", next_board, email="other@example.org"),
         "chair": make_role("chair", board, email="chair@example.org"),
         "partner": make_role("partner", None, email="partner@example.org"),
+        "funder": make_funder(email="funder@example.org"),
         "evidence team": make_role("evidence_team", None, email="evidence@example.org"),
         "staff": make_role("staff", None, email="staff@example.org"),
         "administrator": make_role("administrator", None, email="administrator@example.org"),
@@ -117,6 +119,9 @@ def make_town() -> Town:
     make_counted(counted)
     granted, receipt = make_grant(board, resident, coordinator, now)
     proposal = voting.proposals.on_ballot()[0]
+    partner = people["partner"]
+    assert partner is not None
+    make_panel(voting, people=[partner])
     hidden_proposal = make_proposal(voting, title="Not read yet")
     group, form, paper = make_group(resident, voting, now)
     loop = Loop.objects.create(
@@ -134,6 +139,8 @@ def make_town() -> Town:
         "idea_slug": shown.slug,
         "proposal_slug": proposal.slug,
         "evidence:need:slug": need.slug,
+        "funding:pipeline_one:reference": proposal.reference,
+        "funding:pipeline_offer:pk": str(voting.stream_id),
         "funding:slug": voting.activity.slug,
         "group_slug": group.slug,
         "funding:draft:key": str(form.key),

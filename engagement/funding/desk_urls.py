@@ -1,6 +1,17 @@
 from django.urls import path
 
-from engagement.funding.desk_views import awards, counting, grants, money, proposals, rehearsing, rounds, standing
+from engagement.funding.desk_views import (
+    awards,
+    counting,
+    grants,
+    money,
+    panel,
+    pipeline,
+    proposals,
+    rehearsing,
+    rounds,
+    standing,
+)
 
 app_name = "funding_desk"
 urlpatterns = [
@@ -26,7 +37,15 @@ urlpatterns = [
     path("proposals/<int:pk>/take-out/", standing.take_out, name="take_out"),
     path("rounds/<int:pk>/award/", awards.award, name="award"),
     path("rounds/<int:pk>/roll/", counting.roll, name="roll"),
+    path("rounds/<int:pk>/panel/", panel.panel, name="panel"),
+    path("rounds/<int:pk>/panel/seat/", panel.seat, name="panel_seat"),
+    path("panel-members/<int:pk>/leave/", panel.unseat, name="panel_unseat"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:pk>/funders/", pipeline.proposal_funders, name="proposal_funders"),
+    path("pledges/<int:pk>/agree/", pipeline.agree, name="agree_pledge"),
+    path("offers/", pipeline.offers, name="offers"),
+    path("offers/<int:pk>/", pipeline.answer, name="answer_offer"),
+    path("funders/", pipeline.funders, name="funders"),
     path("awards/<int:pk>/report/", awards.report, name="report"),
     path("streams/add/", money.add_stream, name="add_stream"),
     path("streams/<int:pk>/", money.money_in, name="money_in"),

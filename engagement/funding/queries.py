@@ -16,7 +16,7 @@ from boards.people.models import Person
 from boards.people.permissions import boards_where
 from boards.places.models import Board
 from engagement.activities.models import Activity
-from engagement.funding import queries_money
+from engagement.funding import panel_queries, queries_money
 from engagement.funding.models import (
     Award,
     Contribution,
@@ -226,6 +226,12 @@ def tie_of(round: FundingRound) -> list[int]:
 
 
 def funded_proposals(round: FundingRound) -> list[Proposal]:
+    """Give what is to be funded: what the panel decided where it decides after hearing the vote, else the vote's."""
+    decided = panel_queries.decided_by_panel(round)
+    return funded_by_vote(round) if decided is None else decided
+
+
+def funded_by_vote(round: FundingRound) -> list[Proposal]:
     """Give what the latest count funded, if it is settled, in the order it was funded."""
     count = latest_count(round)
     if count is None or not count.is_settled:

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.django_db
 ROOMS = {"places", "people", "evidence", "activities", "polls", "ideas", "funding", "outcomes", "cms"}
 
 # all: anyone may read it. signed in: others are sent to sign in. own: as signed in, and 404 for whose it is not.
+# panel: whoever sits on it, and the board's officers; to anyone else it does not exist. pipeline: funders' partners,
+# staff, administrators. pots: funders' partners, where a pot of this year is theirs to add to.
 # act: takes posts; a plain GET leads back to its page. kept: only whoever just did it sees it.
 # grant: its group, and its board's officers who award.
 OF_A_GRANT = ("resident", "coordinator", "administrator")
@@ -45,10 +47,19 @@ DOORS = {
     "funding:transparency_csv": "all",
     "funding:grant": "grant", "funding:answer": "act", "funding:send_file": "act", "funding:evidence_file": "grant",
     "funding:report": "own", "funding:report_picture": "kept", "funding:picture_out": "act", "funding:lasting": "own",
+    "funding:panel": "panel", "funding:panel_close": "panel", "funding:panel_ranking": "panel",
+    "funding:panel_decide": "panel", "funding:panel_proposal": "panel", "funding:assessment": "kept",
+    "funding:pipeline": "pipeline", "funding:pipeline_copy": "pipeline", "funding:pipeline_gaps": "pipeline",
+    "funding:pipeline_saved": "pipeline", "funding:pipeline_pots": "pipeline", "funding:pipeline_one": "pipeline",
+    "funding:pipeline_offer": "pots", "funding:pipeline_sign_in_again": "act", "funding:contact": "kept",
     "outcomes:outcomes": "all", "outcomes:of_board": "all", "outcomes:loop": "all", "outcomes:mine": "signed in",
     "cms:home": "all", "cms:board": "all", "cms:news": "all", "cms:feed": "all", "cms:story": "all",
     "cms:council_news": "all", "cms:council_feed": "all", "cms:brand_css": "all",
 }  # fmt: skip
+
+
+PANEL = {"partner", "coordinator", "chair", "evidence team", "staff", "administrator"}
+FUNDERS = {"funder", "staff", "administrator"}
 
 
 def room_addresses(resolver: URLResolver | None = None) -> Iterator[tuple[str, URLPattern]]:
@@ -105,6 +116,9 @@ def test_every_address_answers_everyone_as_the_table_says(town):
                 "signed in": {302} if who == "anonymous" else {200, 302},
                 "own": {302} if who == "anonymous" else {200} if who == "resident" else {404},
                 "grant": {302} if who == "anonymous" else {200} if who in OF_A_GRANT else {404},
+                "panel": {302} if who == "anonymous" else {200} if who in PANEL else {404},
+                "pipeline": {302} if who == "anonymous" else {200} if who in FUNDERS else {404},
+                "pots": {302} if who == "anonymous" else {200, 404} if who == "funder" else {404},
                 "act": {200, 302, 405, 403, 404},
                 "kept": {200, 302, 403, 404},
             }[door]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from boards.people.models import Person
-from engagement.funding import permissions, queries, queries_awards
+from engagement.funding import panel_queries, permissions, queries, queries_awards
 from engagement.funding.actions import ledger
 from engagement.funding.actions.confirming import note_confirmed
 from engagement.funding.actions.moving import may_move
@@ -32,6 +32,8 @@ def award_round(*, round: FundingRound, words: str, by: Person, now: datetime) -
         raise AwardRefused(verdict.why_not)
     if not words.strip():
         raise AwardRefused(_("Say where this was decided, such as the meeting and its date."))
+    if held.combines == FundingRound.Combines.PANEL_HEARS_VOTE and not panel_queries.panel_has_decided(held):
+        raise AwardRefused(_("In this round a panel decides after hearing the vote, and it has not decided yet."))
     if held.is_rehearsal:
         raise AwardRefused(_("This is a rehearsal. No money is given out."))
     if not (verdict := may_move(held, "award", now=now)):

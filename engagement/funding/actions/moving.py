@@ -127,7 +127,7 @@ AUDIENCES: Mapping[str, Callable[[FundingRound], QuerySet[Person]]] = {
     "chair": lambda round: _holding(round, "chair"),
     "groups": lambda round: _leads(round.proposals.exclude(standing=Proposal.Standing.WITHDRAWN)),
     "groups on the ballot": lambda round: _leads(round.proposals.choosable()),
-    "panel": lambda round: _holding(round, "member"),
+    "panel": lambda round: Person.objects.filter(panel_seats__panel__round=round, panel_seats__left_at__isnull=True),
     "past groups": _past_groups,
 }
 

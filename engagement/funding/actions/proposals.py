@@ -19,7 +19,7 @@ from boards.people.queries import colleagues_in
 from engagement.activities.models import Channel
 from engagement.activities.rules import REFERENCE_BITS, reference
 from engagement.evidence.models import Need
-from engagement.funding import permissions
+from engagement.funding import panel_queries, permissions
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.models import CostLine, FundingRound, Objection, Proposal, Question, RollEntry
 from engagement.funding.rules import BEFORE_VOTING, MOST_ON_A_BALLOT
@@ -208,6 +208,9 @@ def put_on_ballot(*, proposal: Proposal, by: Person, now: datetime) -> None:
     held = hold(proposal, by, now)
     if held.standing == Proposal.Standing.ON_BALLOT:
         return
+    shortlist = panel_queries.shortlist_of(held.round)
+    if shortlist is not None and held.pk not in shortlist:
+        raise Refused(_("In this round a panel makes the shortlist, and this proposal is not on it."))
     before = held.standing
     if held.round.combines == FundingRound.Combines.PANEL_SHORTLISTS and before != Proposal.Standing.SHORTLISTED:
         raise Refused(

@@ -98,6 +98,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         papers=list(Paper.objects.filter(organisation=found.organisation)) if found.organisation_id else [],
         usual_day=talk.usual_day(found.round, now),
         problem=proposals.too_dear(found.round, found.cost_pence),
+        may_agree=may(request.user, "award", found.round.activity.board_id),
         verdict=permissions.may_check(request.user, found.round, now=now),
         form=form,
     )

@@ -1,5 +1,17 @@
 """Tables: the money, the rounds with their proposals, the vote and its count, what came of it."""
 
+from engagement.funding.models.assessment import (
+    Assessment,
+    CriteriaFixed,
+    Criterion,
+    Interest,
+    Panel,
+    PanelChoice,
+    PanelMember,
+    Remark,
+    Reopening,
+    Score,
+)
 from engagement.funding.models.awards import (
     Award,
     EvidenceFile,
@@ -14,6 +26,15 @@ from engagement.funding.models.drafts import Draft
 from engagement.funding.models.groups import Host, Paper
 from engagement.funding.models.money import Contribution, LedgerEntry, Pot, Stream
 from engagement.funding.models.moving import Amendment, MoveTold, Objection
+from engagement.funding.models.pipeline import (
+    ContactAgreed,
+    Funder,
+    FunderInterest,
+    Offer,
+    Pledge,
+    SavedFilter,
+    SharedCost,
+)
 from engagement.funding.models.plans import Match, Plan
 from engagement.funding.models.rounds import CostLine, FundingRound, Proposal
 from engagement.funding.models.talk import Question
@@ -21,32 +42,49 @@ from engagement.funding.models.voting import Ballot, Count, Envelope, LotsDrawn,
 
 __all__ = [
     "Amendment",
+    "Assessment",
     "Award",
     "Ballot",
+    "ContactAgreed",
     "Contribution",
     "CostLine",
     "Count",
+    "CriteriaFixed",
+    "Criterion",
     "Draft",
     "Envelope",
     "EvidenceFile",
+    "Funder",
+    "FunderInterest",
     "FundingRound",
     "Host",
+    "Interest",
     "Lasting",
     "LedgerEntry",
     "LotsDrawn",
     "Match",
     "MoveTold",
     "Objection",
+    "Offer",
     "OfferTemplate",
+    "Panel",
+    "PanelChoice",
+    "PanelMember",
     "Paper",
     "Payment",
     "Plan",
+    "Pledge",
     "Pot",
     "Proposal",
     "Question",
+    "Remark",
+    "Reopening",
     "Report",
     "ReportPicture",
     "RollEntry",
+    "SavedFilter",
+    "Score",
+    "SharedCost",
     "Stream",
     "Variation",
 ]

@@ -19,7 +19,7 @@ from boards.people.org_ids import Wrong
 from boards.people.permissions import login_required, open_to_all
 from components.templatetags.components import pence
 from engagement.evidence.models import Need
-from engagement.funding import permissions, queries_awards, words_awards
+from engagement.funding import panel_queries, permissions, pipeline_queries, queries_awards, words_awards
 from engagement.funding.actions import drafts
 from engagement.funding.actions import proposals as proposing
 from engagement.funding.actions.refusals import Refused
@@ -251,6 +251,7 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
     now = timezone.now()
     round = the_round(request, board_slug, slug)
     proposal = the_proposal(request, round, proposal_slug)
+    is_own = bool(permissions.speaks_for(request.user, proposal))
     return page(
         request,
         "proposal",
@@ -261,13 +262,15 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
         lines=list(proposal.lines.all()),
         needs=list(proposal.needs.select_related("board")),
         **grant_story(request, proposal),
-        is_own=permissions.speaks_for(request.user, proposal),
+        is_own=is_own,
         plan=getattr(proposal, "plan", None),
         areas=list(proposal.plan.areas.all()) if hasattr(proposal, "plan") else [],
         matches=list(proposal.matches.all()) if hasattr(proposal, "plan") else [],
         host=getattr(proposal, "host", None),
         may_withdraw=permissions.may_withdraw(request.user, proposal, now=now),
         voting=permissions.voting_is_open(round, now=now),
+        interests=panel_queries.interests_of(proposal),
+        funders=pipeline_queries.interests_for_group(proposal) if is_own else [],
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from boards.people.permissions import open_to_all
-from engagement.funding import permissions, queries, words
+from engagement.funding import panel_queries, permissions, queries, words
 from engagement.funding.forms.voting import ReceiptForm
 from engagement.funding.models import Ballot, FundingRound, Proposal
 from engagement.funding.rules import receipt_in_words
@@ -35,6 +35,7 @@ def results(request: HttpRequest, board_slug: str, slug: str, form: ReceiptForm 
     if count is None:
         verdict = permissions.may_see_results(request.user, round, now=now)
         return page(request, "results_later", round, now, below=True, verdict=verdict)
+    panel = panel_queries.panel_of(round)
     file = queries.read_count(count.file)
     slugs = dict(Proposal.objects.for_round(round).on_ballot().values_list("number", "slug"))
     titles = {row["number"]: row["title"] for row in file["inputs"]["proposals"]}
@@ -57,6 +58,9 @@ def results(request: HttpRequest, board_slug: str, slug: str, form: ReceiptForm 
         counts=list(round.counts.defer("file")) if count.why else [],
         objections=list(round.objections.all()[:100]) if round.review_days else [],
         may_object=permissions.may_object(round, now=now),
+        panel=panel,
+        panel_is_public=panel is not None and panel_queries.is_public(panel),
+        interests=panel_queries.interests_in(round),
     )
 
 
