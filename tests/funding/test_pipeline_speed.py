@@ -13,7 +13,28 @@ from tests.funding.factories import make_round
 from tests.funding.panel_factories import make_funder
 
 pytestmark = pytest.mark.django_db
-WORDS = ["swings", "tap", "lamp", "garden", "kitchen", "boat", "bus", "evening", "young", "people", "warm", "room", "path", "wheel", "ramp", "school", "club", "choir", "tree", "river"]
+WORDS = [
+    "swings",
+    "tap",
+    "lamp",
+    "garden",
+    "kitchen",
+    "boat",
+    "bus",
+    "evening",
+    "young",
+    "people",
+    "warm",
+    "room",
+    "path",
+    "wheel",
+    "ramp",
+    "school",
+    "club",
+    "choir",
+    "tree",
+    "river",
+]
 
 
 def test_ten_thousand_proposals_are_read_and_compared_within_two_seconds(client, board):
