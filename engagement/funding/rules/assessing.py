@@ -130,15 +130,14 @@ def two_places(value: Fraction) -> tuple[str, bool]:
 
 
 # In which stages a panel scores, and in which it decides, by how the round combines vote and panel.
+BEFORE = frozenset({Stage.PROPOSALS, Stage.CHECKS, Stage.QUESTIONS, Stage.SHORTLIST, Stage.ASSESSMENT})
 SCORES_IN: Mapping[str, frozenset[Stage]] = {
-    "vote": frozenset({Stage.PROPOSALS, Stage.CHECKS}),
-    "panel_shortlists": frozenset({Stage.PROPOSALS, Stage.CHECKS}),
-    "panel_hears_vote": frozenset(
-        {Stage.PROPOSALS, Stage.CHECKS, Stage.VOTING, Stage.TO_COUNT, Stage.TIE, Stage.COUNTED}
-    ),
+    "vote": BEFORE,
+    "panel_shortlists": BEFORE,
+    "panel_hears_vote": BEFORE | {Stage.VOTING, Stage.TO_COUNT, Stage.TIE, Stage.REVIEW, Stage.COUNTED},
 }
 DECIDES_IN: Mapping[str, frozenset[Stage]] = {
     "vote": frozenset(),
-    "panel_shortlists": frozenset({Stage.CHECKS}),
-    "panel_hears_vote": frozenset({Stage.COUNTED}),
+    "panel_shortlists": BEFORE - {Stage.PROPOSALS},
+    "panel_hears_vote": frozenset({Stage.REVIEW, Stage.COUNTED}),
 }
