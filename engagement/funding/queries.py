@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,19 +17,23 @@ from django.utils import timezone
 from boards.people.models import Person
 from boards.people.permissions import boards_where
 from boards.places.models import Board
-from engagement.activities.models import Activity
+from engagement.activities.models import Activity, Channel
 from engagement.funding.models import (
     Award,
+    Ballot,
     Contribution,
     Count,
     FundingRound,
+    Hold,
     LedgerEntry,
     Pot,
     Proposal,
     RollEntry,
     Stream,
+    VotingCode,
 )
-from engagement.funding.rules import canonical, digest
+from engagement.funding.rules import Marks, Method, Paper, canonical, digest
+from engagement.rules.small_numbers import safe_breakdown
 
 # --- the pot -----------------------------------------------------------------------------------
 
@@ -113,6 +118,7 @@ RULES_UNLESS_SAID: Mapping[str, Any] = {
     "both_ways": FundingRound.BothWays.PAPER.value,
     "combines": FundingRound.Combines.VOTE.value,
     "completion": FundingRound.Completion.EXHAUSTIVE.value,
+    "key_kept": FundingRound.KeyKept.FILE.value,
     "least_votes": 0,
     "points": 10,
     "review_days": 0,
@@ -168,14 +174,41 @@ def ballot_list(round: FundingRound) -> list[dict[str, Any]]:
     ]
 
 
+def paper_of(round: FundingRound, listed: Sequence[Mapping[str, Any]]) -> Paper:
+    """Give the rules of this round's ballot, with what can be chosen on it."""
+    return Paper(
+        method=Method(round.method),
+        costs_pence={row["number"]: row["cost_pence"] for row in listed if not row["withdrawn"]},
+        least=round.least_ticks,
+        most=round.most_ticks,
+        points=round.points,
+        budget_pence=round.budget_pence,
+        allows_blank=round.allows_blank,
+    )
+
+
 def list_digest(listed: list[dict[str, Any]]) -> str:
     """Give the digest of the list and its costs. One that withdraws does not change it."""
     return digest(canonical([[row["number"], row["title"], row["cost_pence"]] for row in listed]))
 
 
-def vote_of(person: Any, round: FundingRound) -> RollEntry | None:
-    """Give the person's mark on the roll, or None."""
+def vote_of(person: Any, round: FundingRound, code: VotingCode | None = None) -> RollEntry | None:
+    """Give the mark on the roll of this person, or of this code, or None."""
+    if code is not None and (mark := round.roll.filter(code=code).first()):
+        return mark
     return round.roll.filter(person=person.pk).first() if person.is_authenticated else None
+
+
+def takes_codes(round: FundingRound) -> bool:
+    """Whether voting codes have been made for a round."""
+    return round.code_batches.exists()
+
+
+def key_is_ready(round: FundingRound) -> bool:
+    """Whether there is a key, and where officers share it, whether two of them have opened a test ballot with it."""
+    if round.key_kept == FundingRound.KeyKept.OFFICERS:
+        return bool(round.public_key) and round.key_wraps.filter(tested_on__isnull=False).exists()
+    return bool(round.public_key)
 
 
 # --- counts ------------------------------------------------------------------------------------
@@ -271,3 +304,42 @@ def waiting_for(person: Person, now: datetime) -> dict[str, int]:
 
 def turnout(round: FundingRound) -> dict[str, int]:
     return dict(round.roll.order_by().values_list("channel").annotate(people=CountOf("pk")))
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """How many have voted: in all, by channel and by day. None stands for too few to show (PROMISES 18)."""
+
+    total: int
+    by_channel: tuple[tuple[str, int | None], ...]
+    by_day: tuple[tuple[date, int | None], ...]
+
+
+def turnout_shown(round: FundingRound) -> Turnout:
+    """Give the turnout as everyone may see it, officers too, also while voting is open. One query."""
+    channels: dict[str, int] = {}
+    days: dict[date, int] = {}
+    for channel, on, people in round.roll.order_by().values_list("channel", "on").annotate(people=CountOf("pk")):
+        channels[channel] = channels.get(channel, 0) + people
+        days[on] = days.get(on, 0) + people
+    shown_channels, shown_days = safe_breakdown(channels), safe_breakdown(days)
+    labels = {value: str(label) for value, label in Channel.choices}
+    return Turnout(
+        total=sum(channels.values()),
+        by_channel=tuple((labels[value], shown_channels[value]) for value in Channel.values if value in channels),
+        by_day=tuple((day, shown_days[day]) for day in sorted(days)),
+    )
+
+
+def set_aside(round: FundingRound) -> int:
+    """Give how many votes two officers set aside."""
+    return Hold.objects.filter(entry__round=round, outcome=Hold.Outcome.VOID).count()
+
+
+def ballots_of(round: FundingRound) -> list[tuple[Marks, int]]:
+    """Give every different ballot with how often it was cast, in an order that says nothing of who or when."""
+    grouped = Counter(
+        tuple((number, value) for number, value in marks)
+        for marks in Ballot.objects.filter(round=round).values_list("marks", flat=True).iterator()
+    )
+    return sorted(grouped.items())

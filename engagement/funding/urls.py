@@ -13,6 +13,7 @@ urlpatterns = [
     path(ROUND + "proposals/<slug:proposal_slug>/sent/", proposing.sent, name="sent"),
     path(ROUND + "proposals/<slug:proposal_slug>/withdraw/", proposing.withdraw, name="withdraw"),
     path(ROUND + "vote/", voting.vote, name="vote"),
+    path(ROUND + "vote/compare/", voting.compare, name="compare"),
     path(ROUND + "vote/check/", voting.check, name="check"),
     path(ROUND + "vote/thanks/", voting.thanks, name="thanks"),
     path(ROUND + "results/", results.results, name="results"),

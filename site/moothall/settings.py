@@ -47,6 +47,8 @@ def own_secret() -> str:
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else own_secret())
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+"""Keys from before: voting codes already in letterboxes stay good while theirs stands here."""
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 """Where residents find the site: written in messages, feeds and on posters."""
@@ -61,6 +63,8 @@ if PRODUCTION:
         missing.append("ALLOWED_HOSTS: name the hosts this site answers to, with commas between, and not *.")
     if DEMO:
         missing.append("DEMO: turn it off; it shows everyone's mail, sign-in codes included.")
+    if env.bool("DRILLS", default=False):
+        missing.append("DRILLS: turn it off; it lets invented voters in.")
     if missing:
         raise ImproperlyConfigured("This site will not start in production yet.\n- " + "\n- ".join(missing))
 
@@ -285,6 +289,17 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+RATE_LIMITS_TIMES = max(1, env.int("RATE_LIMITS_TIMES", default=1))
+"""For load tests only: every limit on tries is this many times higher, and the log says so at every start."""
+if RATE_LIMITS_TIMES > 1:
+    ACCOUNT_RATE_LIMITS = {
+        name: ",".join(
+            f"{int(rule.partition('/')[0]) * RATE_LIMITS_TIMES}/{rule.partition('/')[2]}" for rule in rules.split(",")
+        )
+        for name, rules in ACCOUNT_RATE_LIMITS.items()
+    }
+DRILLS = env.bool("DRILLS", default=False)
+"""Lets `make_voters` invent voters with sign-in links, for drills and load tests. Never on a real site."""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -129,7 +129,7 @@ def test_votes_racing_the_count_are_either_counted_or_told_they_were_not(town):
         return lambda: cast_vote(
             person=voter,
             round=FundingRound.objects.select_related("activity__board").get(pk=round.pk),
-            ticks=[1],
+            marks=[(1, 1)],
             receipt=uuid4(),
             now=VOTING_CLOSES - timedelta(seconds=1),
         )

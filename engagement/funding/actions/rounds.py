@@ -19,12 +19,12 @@ from engagement.funding import permissions, queries
 from engagement.funding.actions import keys
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.models import FundingRound, RollEntry
-from engagement.funding.rules import Dates, Stage, dates_in_order
+from engagement.funding.rules import LARGEST_VALUE, Dates, Stage, dates_in_order
 
 OF_ACTIVITY = ("title", "summary", "opens_at", "closes_at", "audience")
 OF_ROUND = (
     "stream", "budget_pence", "most_pence", "guidance", "proposals_close_at", "voting_opens_at",
-    "least_ticks", "most_ticks", "report_by",
+    "method", "least_ticks", "most_ticks", "points", "allows_blank", "shows_costs", "key_kept", "report_by",
 )  # fmt: skip
 
 
@@ -49,6 +49,8 @@ def save_round(
         if RollEntry.objects.filter(round=held).exists():
             raise Refused(_("Someone has voted, so the rules of this round can no longer change."))
         activity, before = held.activity, queries.rules_of(held)
+    if not activity.is_draft and values.get("key_kept", held.key_kept) != held.key_kept:
+        raise Refused(_("Where the key is kept is fixed once the round is published."))
     for name in OF_ACTIVITY:
         if name in values:
             setattr(activity, name, values[name])
@@ -110,6 +112,10 @@ def check_round(round: FundingRound, *, now: datetime) -> None:
         raise Refused(_("The money must come from this board's own pot."))
     if round.most_ticks is not None and round.most_ticks < round.least_ticks:
         raise Refused(_("The most ticks cannot be fewer than the least."))
+    if round.method == FundingRound.Method.RANKING and not (round.most_ticks and round.most_ticks <= LARGEST_VALUE):
+        raise Refused(_("Say how many places a voter may fill: put it under “most ticks” (up to 255)."))
+    if round.method == FundingRound.Method.POINTS and not round.least_ticks <= round.points <= LARGEST_VALUE:
+        raise Refused(_("The points to share out must be at least as many as the least ticks, and at most 255."))
 
 
 @transaction.atomic
@@ -125,7 +131,10 @@ def publish_round(*, round: FundingRound, by: Person | None, now: datetime) -> N
     check_round(held, now=now)
     if held.budget_pence > held.stream.left_pence:
         raise Refused(_("The budget is more than is left in the stream. Put money in or lower the budget."))
-    held.public_key = keys.make()
+    if held.key_kept == FundingRound.KeyKept.FILE:
+        held.public_key = keys.make()
+    elif not queries.key_is_ready(held):
+        raise Refused(_("Hold the key ceremony first: three officers each take a share, and two open a test ballot."))
     held.activity.is_draft = False
     held.activity.save(update_fields=["is_draft"])
     held.rules_digest = queries.rules_digest(held)

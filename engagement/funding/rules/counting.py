@@ -8,6 +8,8 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
+from engagement.funding.rules.ballots import Method, points_given
+
 
 @dataclass(frozen=True)
 class Funded:
@@ -118,6 +120,22 @@ def tally(ballots: Iterable[tuple[Sequence[int], int]], numbers: Iterable[int]) 
     return votes
 
 
+def votes_in(inputs: Mapping[str, Any], numbers: Sequence[int]) -> dict[str, int]:
+    """Give each number's votes: ballots that ticked it, or what points, scores and places add up to.
+
+    The first of a ranking gets as many points as the ballot has places ("most_ticks"), the last place 1.
+    """
+    method = Method(inputs.get("ballot", Method.APPROVAL))
+    if method.is_ticks:
+        return tally(((ballot["ticks"], ballot["times"]) for ballot in inputs["ballots"]), numbers)
+    votes = {str(number): 0 for number in numbers}
+    for ballot in inputs["ballots"]:
+        for number, worth in points_given(method, ballot["marks"], places=inputs.get("most_ticks") or len(numbers)):
+            if str(number) in votes:
+                votes[str(number)] += worth * ballot["times"]
+    return votes
+
+
 # --- the file ----------------------------------------------------------------------------------
 
 FORMAT = 1
@@ -144,7 +162,7 @@ def count_file(inputs: Mapping[str, Any]) -> str:
     """
     proposals = [proposal for proposal in inputs["proposals"] if not proposal["withdrawn"]]
     numbers = [proposal["number"] for proposal in proposals]
-    votes = tally(((ballot["ticks"], ballot["times"]) for ballot in inputs["ballots"]), numbers)
+    votes = votes_in(inputs, numbers)
     costs_pence = {str(proposal["number"]): proposal["cost_pence"] for proposal in proposals}
     lots = [str(number) for number in inputs["lots"]]
     steps, tie = work_through(votes, costs_pence, inputs["budget_pence"], lots=lots)
@@ -219,14 +237,27 @@ def what_is_wrong(inputs: Mapping[str, Any]) -> str:
     numbers = [proposal["number"] for proposal in proposals]
     if len(set(numbers)) < len(numbers):
         return "Two proposals have the same number."
+    kind = inputs.get("ballot", "approval")
+    if kind not in list(Method):
+        return "ballot must be a kind of ballot this platform knows."
+    most = inputs.get("most_ticks")
+    if most is not None and not whole(most, 1):
+        return "most_ticks must be a whole number or nothing."
     for row, ballot in enumerate(ballots, 1):
-        if (
-            not isinstance(ballot, dict)
-            or not whole(ballot.get("times"), 1)
-            or not isinstance(ballot.get("ticks"), list)
-            or not all(whole(number, 1) and number in numbers for number in ballot["ticks"])
+        if not isinstance(ballot, dict) or not whole(ballot.get("times"), 1):
+            return f"Ballot {row} needs how many times it was cast."
+        if Method(kind).is_ticks:
+            ticks = ballot.get("ticks")
+            if not isinstance(ticks, list) or not all(whole(number, 1) and number in numbers for number in ticks):
+                return f"Ballot {row} needs ticks that are on the list, and how many times it was cast."
+            continue
+        marks = ballot.get("marks")
+        if not isinstance(marks, list) or not all(
+            isinstance(mark, list) and len(mark) == 2 and mark[0] in numbers and whole(mark[1], 1) for mark in marks
         ):
-            return f"Ballot {row} needs ticks that are on the list, and how many times it was cast."
+            return f"Ballot {row} needs marks on what is on the list, each with a whole number."
+        if kind == Method.RANKING and any(mark[1] > (most or len(numbers)) for mark in marks):
+            return f"Ballot {row} has a place beyond the last."
     if not all(whole(number, 1) for number in lots):
         return "lots must be ballot numbers."
     return ""

@@ -71,5 +71,7 @@ def round_page(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse
         has_results=permissions.may_see_results(request.user, round, now=now),
         mark=queries.vote_of(request.user, round) if stage is Stage.VOTING else None,
         seal=round.rules_digest,
+        how=words.how_to_vote(queries.paper_of(round, queries.ballot_list(round))),
+        turnout=queries.turnout_shown(round) if stage in (Stage.VOTING, Stage.TO_COUNT) else None,
         needs=list(round.activity.needs.all()[:10]),
     )
