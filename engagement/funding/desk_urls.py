@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.funding.desk_views import awards, counting, money, proposals, rounds
+from engagement.funding.desk_views import awards, ceremony, codes, counting, money, proposals, rounds, watching
 
 app_name = "funding_desk"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("rounds/<int:pk>/count/", counting.count, name="count"),
     path("rounds/<int:pk>/award/", awards.award, name="award"),
     path("rounds/<int:pk>/roll/", counting.roll, name="roll"),
+    path("rounds/<int:pk>/key/", ceremony.ceremony, name="ceremony"),
+    path("rounds/<int:pk>/key/share/", ceremony.take_share, name="take_share"),
+    path("rounds/<int:pk>/codes/", codes.codes, name="codes"),
+    path("rounds/<int:pk>/codes/<int:batch_pk>/cancel/", codes.cancel_codes, name="cancel_codes"),
+    path("rounds/<int:pk>/odd/", watching.odd_things, name="odd_things"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("awards/<int:pk>/report/", awards.report, name="report"),
     path("streams/add/", money.add_stream, name="add_stream"),

@@ -21,15 +21,19 @@ from engagement.activities.models import Activity, Channel
 from engagement.funding.models import (
     Award,
     Ballot,
+    CodeBatch,
     Contribution,
     Count,
+    Envelope,
     FundingRound,
     Hold,
     LedgerEntry,
+    OddThing,
     Pot,
     Proposal,
     RollEntry,
     Stream,
+    ThrowawayDomain,
     VotingCode,
 )
 from engagement.funding.rules import Marks, Method, Paper, canonical, digest
@@ -334,6 +338,95 @@ def turnout_shown(round: FundingRound) -> Turnout:
 def set_aside(round: FundingRound) -> int:
     """Give how many votes two officers set aside."""
     return Hold.objects.filter(entry__round=round, outcome=Hold.Outcome.VOID).count()
+
+
+def code_batches(round: FundingRound) -> QuerySet[CodeBatch]:
+    """Give the batches of codes, each with how many are in which state."""
+    states = VotingCode.State
+    counted = {
+        f"{state}_codes": CountOf("codes", filter=Q(codes__state=state))
+        for state in (states.ISSUED, states.USED, states.VOID, states.TEST)
+    }
+    return CodeBatch.objects.filter(round=round).select_related("made_by").annotate(**counted)
+
+
+MANY_FROM_A_NETWORK = 5
+MANY_FROM_A_DEVICE = 2
+MOST_GROUPS = 50
+MOST_IN_A_GROUP = 200
+
+
+@dataclass(frozen=True)
+class OddGroup:
+    """Votes that look odd for one reason, by the roll: names, never choices, never a time of day."""
+
+    kind: str
+    about: str
+    times: int
+    entries: tuple[RollEntry, ...]
+
+
+def odd_groups(round: FundingRound) -> list[OddGroup]:
+    """Give what looks odd, the largest first: devices and networks, bursts, guessing, postcodes, throw-away mail.
+
+    Nine queries at most. A group names the first of its votes; hold those and the next ones show.
+    """
+    groups: list[OddGroup] = []
+    for kind, least in (("device", MANY_FROM_A_DEVICE), ("network", MANY_FROM_A_NETWORK)):
+        envelopes = Envelope.objects.filter(entry__round=round).exclude(**{kind: ""})
+        many = (
+            envelopes.order_by()
+            .values_list(kind)
+            .annotate(times=CountOf("pk"))
+            .filter(times__gte=least)
+            .order_by("-times", kind)[:MOST_GROUPS]
+        )
+        groups += _with_entries(round, kind, dict(many))
+    noted = [
+        (thing.kind, thing.about, thing.times)
+        for thing in OddThing.objects.filter(round=round).order_by("-times", "kind", "about")[:MOST_GROUPS]
+        if thing.kind == OddThing.Kind.BURST or thing.times >= LEAST_NOTED
+    ]
+    by_network = {
+        group.about: group for group in _with_entries(round, "network", {about: 0 for _k, about, _t in noted})
+    }
+    groups += [OddGroup(kind, about, times, by_network[about].entries) for kind, about, times in noted]
+    thrown = Q()
+    for domain in ThrowawayDomain.objects.values_list("domain", flat=True):
+        thrown |= Q(person__email__iendswith=f"@{domain}")
+    if thrown:
+        entries = list(
+            round.roll.filter(thrown).select_related("person", "hold").order_by("person__email")[:MOST_IN_A_GROUP]
+        )
+        if entries:
+            groups.append(OddGroup("mail", "", len(entries), tuple(entries)))
+    return groups
+
+
+LEAST_NOTED = 5
+
+
+def _with_entries(round: FundingRound, kind: str, times: Mapping[str, int]) -> list[OddGroup]:
+    found: dict[str, list[RollEntry]] = {about: [] for about in times}
+    rows = (
+        Envelope.objects.filter(entry__round=round, **{f"{kind}__in": list(times)})
+        .select_related("entry__person", "entry__hold")
+        .defer("sealed")
+        .order_by("entry__person__email", "entry__code")[: MOST_IN_A_GROUP * MOST_GROUPS]
+    )
+    for envelope in rows if times else ():
+        if len(found[getattr(envelope, kind)]) < MOST_IN_A_GROUP:
+            found[getattr(envelope, kind)].append(envelope.entry)
+    return [OddGroup(kind, about, times[about], tuple(entries)) for about, entries in found.items()]
+
+
+def holds_of(round: FundingRound) -> list[Hold]:
+    """Give the votes held back and settled, by name."""
+    return list(
+        Hold.objects.filter(entry__round=round)
+        .select_related("entry__person", "held_by", "proposed_by", "settled_by")
+        .order_by("outcome", "entry__person__email", "entry__code")[:1000]
+    )
 
 
 def ballots_of(round: FundingRound) -> list[tuple[Marks, int]]:

@@ -37,6 +37,17 @@ LOGGED = {
     "count": (_("Count"), _("Counted the votes")),
     "draw_lots": (_("Draw lots"), _("Wrote down lots drawn in public")),
     "award": (_("Award"), _("Awarded the grants")),
+    "name_key_officers": (_("Name the key's officers"), _("Named the three officers of a key")),
+    "take_key_share": (_("Take a share"), _("Took their share of a key")),
+    "try_key_shares": (_("Try two shares"), _("Opened a test ballot with two shares")),
+    "make_codes": (_("Make voting codes"), _("Made voting codes")),
+    "cancel_codes": (_("Cancel voting codes"), _("Cancelled voting codes")),
+    "hold_votes": (_("Hold votes"), _("Held votes back")),
+    "propose_votes": (_("Propose what becomes of votes"), _("Proposed what becomes of held votes")),
+    "settle_votes": (_("Settle votes"), _("Agreed what becomes of held votes")),
+    "add_venue": (_("Add a venue"), _("Added a venue where many vote")),
+    "add_throwaway_domain": (_("Add a mail domain"), _("Put a mail domain on the throw-away list")),
+    "remove_throwaway_domain": (_("Take off a mail domain"), _("Took a mail domain off the throw-away list")),
     "report": (_("Record a report"), _("Recorded a report")),
 }
 

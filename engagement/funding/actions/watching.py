@@ -132,13 +132,17 @@ def add_venue(*, board: Board, name: str, network: str, by: Person) -> Venue:
     return venue
 
 
-def add_domain(*, domain: str, by: Person) -> None:
+def add_domain(*, round: FundingRound, domain: str, by: Person) -> None:
     """Put a mail service on the list of throw-away ones."""
+    _may(by, round)
     plain = domain.strip().lower().lstrip("@")
     if "." not in plain or " " in plain or len(plain) > 120:
         raise Refused(_("This is not a domain, such as mailinator.com."))
     ThrowawayDomain.objects.get_or_create(domain=plain)
+    _log(round, "add_throwaway_domain", by, domain=plain)
 
 
-def remove_domain(*, domain: str) -> None:
-    ThrowawayDomain.objects.filter(domain=domain).delete()
+def remove_domain(*, round: FundingRound, domain: str, by: Person) -> None:
+    _may(by, round)
+    ThrowawayDomain.objects.filter(domain=domain.strip().lower()).delete()
+    _log(round, "remove_throwaway_domain", by, domain=domain.strip().lower())
