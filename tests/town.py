@@ -98,6 +98,7 @@ def make_town() -> Town:
         "evidence:withdraw:reference": evidence.reference,
         "ideas:sent:reference": shown.reference,
         "polls:thanks:reference": "no-such-one",
+        "funding:drill:token": "no-such-one",
     }
     town.hidden = [
         draft.activity.get_absolute_url(),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.funding.views import proposing, results, rounds, voting
+from engagement.funding.views import drills, proposing, results, rounds, voting
 
 app_name = "funding"
 ROUND = "boards/<slug:board_slug>/funding/<slug:slug>/"
@@ -15,6 +15,7 @@ urlpatterns = [
     path(ROUND + "vote/", voting.vote, name="vote"),
     path(ROUND + "vote/compare/", voting.compare, name="compare"),
     path(ROUND + "vote/check/", voting.check, name="check"),
+    path(ROUND + "vote/drill/<str:token>/", drills.drill, name="drill"),
     path(ROUND + "vote/thanks/", voting.thanks, name="thanks"),
     path(ROUND + "results/", results.results, name="results"),
     path(ROUND + "results/check/", results.check_receipt, name="check_receipt"),

@@ -48,6 +48,7 @@ LOGGED = {
     "add_venue": (_("Add a venue"), _("Added a venue where many vote")),
     "add_throwaway_domain": (_("Add a mail domain"), _("Put a mail domain on the throw-away list")),
     "remove_throwaway_domain": (_("Take off a mail domain"), _("Took a mail domain off the throw-away list")),
+    "close_rehearsal": (_("Close a rehearsal"), _("Let a rehearsal close early")),
     "report": (_("Record a report"), _("Recorded a report")),
 }
 

@@ -30,7 +30,7 @@ DOORS = {
     "funding:pot": "all", "funding:round": "all", "funding:propose": "all", "funding:propose_finish": "signed in",
     "funding:proposal": "all", "funding:sent": "kept", "funding:withdraw": "kept", "funding:vote": "all",
     "funding:check": "act", "funding:thanks": "kept", "funding:results": "all", "funding:check_receipt": "act",
-    "funding:compare": "act", "funding:ballots": "kept", "funding:count_file": "kept",
+    "funding:compare": "act", "funding:drill": "kept", "funding:ballots": "kept", "funding:count_file": "kept",
     "outcomes:outcomes": "all", "outcomes:of_board": "all", "outcomes:loop": "all", "outcomes:mine": "signed in",
     "cms:home": "all", "cms:board": "all", "cms:news": "all", "cms:feed": "all", "cms:story": "all",
     "cms:council_news": "all", "cms:council_feed": "all", "cms:brand_css": "all",

@@ -15,7 +15,9 @@ MINUTES = 15
 
 def signed_in_lately(request: HttpRequest) -> bool:
     """Whether this session was signed in, or proved itself again, in the last MINUTES."""
-    latest = max((float(record.get("at", 0)) for record in get_authentication_records(request)), default=0.0)
+    latest = max(
+        (float(record.get("at", 0)) for record in get_authentication_records(request, request.user)), default=0.0
+    )
     return time.time() - latest < MINUTES * 60
 
 
