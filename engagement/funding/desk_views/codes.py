@@ -93,9 +93,11 @@ def table(round: FundingRound, batch: CodeBatch, made: list[str]) -> HttpRespons
 
 
 @officers_only("run_count")
-def cancel_codes(request: HttpRequest, pk: int, batch_pk: int) -> HttpResponse:
-    round = own_round(request, pk, "run_count")
-    batch = get_object_or_404(CodeBatch, pk=batch_pk, round=round)
+def cancel_codes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a batch, or one code of it."""
+    batch = get_object_or_404(CodeBatch, pk=pk)
+    round = own_round(request, batch.round_id, "run_count")
+    batch.round = round
     form = CancelCodesForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         typed = form.cleaned_data["code"]
@@ -112,5 +114,5 @@ def cancel_codes(request: HttpRequest, pk: int, batch_pk: int) -> HttpResponse:
             else:
                 said = ngettext("%(n)d code is cancelled.", "%(n)d codes are cancelled.", cancelled) % {"n": cancelled}
                 messages.success(request, said)
-                return redirect("funding_desk:codes", pk)
+                return redirect("funding_desk:codes", round.pk)
     return page(request, "cancel_codes", **round_context(round, timezone.now()), form=form, batch=batch)
