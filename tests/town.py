@@ -170,6 +170,7 @@ def make_town() -> Town:
         "ideas:sent:reference": shown.reference,
         "polls:thanks:reference": "no-such-one",
         "funding:objected:reference": "no-such-one",
+        "funding:drill:token": "no-such-one",
     }
     town.hidden = [
         draft.activity.get_absolute_url(),

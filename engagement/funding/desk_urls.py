@@ -2,6 +2,8 @@ from django.urls import path
 
 from engagement.funding.desk_views import (
     awards,
+    ceremony,
+    codes,
     counting,
     grants,
     money,
@@ -11,6 +13,7 @@ from engagement.funding.desk_views import (
     rehearsing,
     rounds,
     standing,
+    watching,
 )
 
 app_name = "funding_desk"
@@ -34,12 +37,17 @@ urlpatterns = [
     path("rehearsals/<int:pk>/", rehearsing.rehearsal, name="rehearsal"),
     path("rehearsals/<int:pk>/end/", rehearsing.end, name="end_rehearsal"),
     path("rehearsals/<int:pk>/put-away/", rehearsing.put_away, name="put_away"),
-    path("proposals/<int:pk>/take-out/", standing.take_out, name="take_out"),
+    path("proposals/<int:pk>/take-out/", standing.take_out, name="take_proposal_out"),
     path("rounds/<int:pk>/award/", awards.award, name="award"),
     path("rounds/<int:pk>/roll/", counting.roll, name="roll"),
     path("rounds/<int:pk>/panel/", panel.panel, name="panel"),
     path("rounds/<int:pk>/panel/seat/", panel.seat, name="panel_seat"),
     path("panel-members/<int:pk>/leave/", panel.unseat, name="panel_unseat"),
+    path("rounds/<int:pk>/key/", ceremony.ceremony, name="ceremony"),
+    path("rounds/<int:pk>/key/share/", ceremony.take_share, name="take_share"),
+    path("rounds/<int:pk>/codes/", codes.codes, name="codes"),
+    path("codes/<int:pk>/cancel/", codes.cancel_codes, name="cancel_codes"),
+    path("rounds/<int:pk>/odd/", watching.odd_things, name="odd_things"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("proposals/<int:pk>/funders/", pipeline.proposal_funders, name="proposal_funders"),
     path("pledges/<int:pk>/agree/", pipeline.agree, name="agree_pledge"),

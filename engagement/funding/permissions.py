@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from boards.people.models import Person
+    from engagement.funding.models import VotingCode
 
 
 def in_stage(round: FundingRound, act: str, *, now: datetime) -> bool:
@@ -43,15 +44,36 @@ def voting_is_open(round: FundingRound, *, now: datetime) -> Verdict:
     """From voting_opens_at up to, and not including, the closing time."""
     stage = round.stage(now)
     if stage is Stage.VOTING:
+        if not round.public_key:
+            return Verdict(
+                False, _("Voting cannot open yet: the key for the sealed ballots is missing. Ring the board.")
+            )
         return YES
     if stage in BEFORE_VOTING:
         return Verdict(False, _("Voting has not opened yet."))
     return Verdict(False, _("Voting has closed. This was not counted."))
 
 
-def may_vote(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+def may_vote(
+    person: Person | AnonymousUser | None, round: FundingRound, *, now: datetime, code: VotingCode | None = None
+) -> Verdict:
+    """While voting is open: whoever holds a code of this round, or stands on its rung.
+
+    Who once voted with a code, signed in, may change that vote without it.
+    """
     verdict = voting_is_open(round, now=now)
-    return activities.may_take_part(person, round.activity, now=now) if verdict else verdict
+    if not verdict:
+        return verdict
+    if code is not None:
+        if code.batch.round_id != round.pk:
+            return Verdict(False, _("This code is for another vote."))
+        return YES
+    if person is None:
+        return Verdict(False, _("Type the code from your letter, or sign in."))
+    verdict = activities.may_take_part(person, round.activity, now=now)
+    if not verdict and person.is_authenticated and round.roll.filter(person=person.pk, code__isnull=False).exists():
+        return YES
+    return verdict
 
 
 def may_see_results(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
@@ -280,3 +302,38 @@ def may_see_report(person: Person | AnonymousUser, award: Award, report: Report 
     if report is not None and report.is_published and award.proposal.state == Moderated.State.SHOWN:
         return YES
     return Verdict(False, "")
+
+
+def may_hold_ceremony(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    """While the round is a draft: publishing it needs the key."""
+    verdict = _officer(person, "run_activities", round)
+    if not verdict:
+        return verdict
+    if round.key_kept != FundingRound.KeyKept.OFFICERS:
+        return Verdict(False, _("The key of this round lies in a file on the server. Change the round to split it."))
+    if round.stage(now) is not Stage.DRAFT:
+        return Verdict(False, _("This round is published, so its key can no longer change."))
+    return YES
+
+
+def may_try_shares(person: Person | AnonymousUser, round: FundingRound) -> Verdict:
+    verdict = _officer(person, "see_unpublished", round)
+    if not verdict:
+        return verdict
+    if round.key_kept != FundingRound.KeyKept.OFFICERS or not round.public_key:
+        return Verdict(False, _("All three officers must take their share first."))
+    if round.opened_at is not None:
+        return Verdict(False, _("The ballots have been opened and the key is destroyed."))
+    return YES
+
+
+def may_make_codes(person: Person | AnonymousUser, round: FundingRound) -> Verdict:
+    verdict = _officer(person, "run_count", round)
+    if verdict and round.opened_at is not None:
+        return Verdict(False, _("The ballots have been opened. A code would be of no use."))
+    return verdict
+
+
+def may_settle_votes(person: Person | AnonymousUser, round: FundingRound) -> Verdict:
+    """Hold a vote back, say what should become of it, agree: each needs this role."""
+    return _officer(person, "run_count", round)

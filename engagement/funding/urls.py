@@ -3,6 +3,7 @@ from django.urls import path
 from engagement.funding.views import (
     data,
     drafting,
+    drills,
     grants,
     groups,
     money,
@@ -75,7 +76,9 @@ urlpatterns = [
     path(ROUND + "panel/proposals/<slug:proposal_slug>/", panel.panel_proposal, name="panel_proposal"),
     path(ROUND + "assessment/", panel.assessment, name="assessment"),
     path(ROUND + "vote/", voting.vote, name="vote"),
+    path(ROUND + "vote/compare/", voting.compare, name="compare"),
     path(ROUND + "vote/check/", voting.check, name="check"),
+    path(ROUND + "vote/drill/<str:token>/", drills.drill, name="drill"),
     path(ROUND + "vote/thanks/", voting.thanks, name="thanks"),
     path(ROUND + "results/", results.results, name="results"),
     path(ROUND + "results/check/", results.check_receipt, name="check_receipt"),

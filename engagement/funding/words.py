@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from components.templatetags.components import london, london_date, pence
 from engagement.funding.effort import Effort
 from engagement.funding.models import Amendment, FundingRound
-from engagement.funding.rules import ORDER, Reason, Stage, Why
+from engagement.funding.rules import BEST_SCORE, ORDER, Fault, Method, Paper, Problem, Reason, Stage, Why
 
 
 def hours_asked(effort: Effort) -> str:
@@ -127,6 +127,111 @@ def _said(field: Any, value: Any) -> str:
     if field.name.endswith("_pence"):
         return pence(value)
     return str(dict(field.flatchoices).get(value, value))
+
+
+def ballot_problem(problem: Problem, method: str) -> str:
+    """Say what keeps a ballot from being whole, and what to do."""
+    wanted, given = problem.wanted, problem.given
+    short = wanted - given
+    ticks = Method(method).is_ticks
+    figures = {"least": wanted, "most": wanted, "given": given, "short": short, "over": -short}
+    if problem.fault is Fault.TOO_FEW:
+        if ticks:
+            return (
+                ngettext(
+                    "Tick at least %(least)d. You have ticked %(given)d: tick %(short)d more.",
+                    "Tick at least %(least)d. You have ticked %(given)d: tick %(short)d more.",
+                    short,
+                )
+                % figures
+            )
+        return (
+            ngettext(
+                "Choose at least %(least)d. You have chosen %(given)d: choose %(short)d more.",
+                "Choose at least %(least)d. You have chosen %(given)d: choose %(short)d more.",
+                short,
+            )
+            % figures
+        )
+    if problem.fault is Fault.TOO_MANY:
+        if ticks:
+            return _("Tick %(most)d at most. You have ticked %(given)d.") % figures
+        return _("Choose %(most)d at most. You have chosen %(given)d.") % figures
+    if problem.fault is Fault.OVER_BUDGET:
+        return _("This comes to %(cost)s and there is %(budget)s: take out at least %(over)s.") % {
+            "cost": pence(given),
+            "budget": pence(wanted),
+            "over": pence(-short),
+        }
+    if problem.fault is Fault.PLACES_WITH_GAPS:
+        return ngettext(
+            "Give your favourite place 1.",
+            "Use each place from 1 to %(count)d once: 1 for your favourite, then 2, and so on.",
+            wanted,
+        ) % {"count": wanted}
+    if problem.fault is Fault.TOO_MANY_POINTS:
+        return _("You have %(wanted)d points and gave %(given)d. Take back %(over)d.") % {**figures, "wanted": wanted}
+    if problem.fault is Fault.POINTS_LEFT:
+        return ngettext(
+            "You have %(short)d point left. Give out all %(wanted)d.",
+            "You have %(short)d points left. Give out all %(wanted)d.",
+            short,
+        ) % {**figures, "wanted": wanted}
+    return {
+        Fault.NOT_ON_THE_BALLOT: _("One of the proposals you chose is no longer on the ballot. Check your choices."),
+        Fault.BLANK_AND_CHOSEN: _("You asked for a blank vote and also chose proposals. Do one or the other."),
+        Fault.BLANK_NOT_ALLOWED: _("This round takes no blank votes."),
+        Fault.NO_SUCH_SCORE: _("A score is a whole number from 1 to %(best)d.") % {"best": BEST_SCORE},
+        Fault.NO_SUCH_VALUE: _("Use whole numbers only."),
+    }[problem.fault]
+
+
+def how_to_vote(paper: Paper) -> list[str]:
+    """Say what a voter does on this ballot, a sentence a line."""
+    least, most = paper.least_here, paper.most
+    figures = {"least": least, "most": most or 0, "points": paper.points, "best": BEST_SCORE}
+    if paper.method.is_ticks:
+        first = _("Tick the proposals you would fund.")
+        if paper.method is Method.KNAPSACK:
+            first = _("Choose what you would buy. Together it may cost %(budget)s at most.") % {
+                "budget": pence(paper.budget_pence)
+            }
+        said = [first, ngettext("Tick at least %(least)d.", "Tick at least %(least)d.", least) % figures]
+        return [*said, _("Tick %(most)d at most.") % figures] if most else said
+    if paper.method is Method.RANKING:
+        said = [
+            _("Put your favourites in order: 1 for the one you like best, then 2, and so on."),
+            _("Number at least %(least)d.") % figures,
+        ]
+        if most:
+            said.append(
+                _("Number %(most)d at most. Your first gets %(most)d points, the next one less each time.") % figures
+            )
+        return said
+    if paper.method is Method.POINTS:
+        said = [
+            _("You have %(points)d points. Give them all out.") % figures,
+            _("Give points to at least %(least)d proposals.") % figures
+            if least > 1
+            else _("Give them to one proposal or to several."),
+        ]
+        return [*said, _("Give points to %(most)d at most.") % figures] if most else said
+    said = [
+        _("Give a score from 1 to %(best)d. %(best)d is best. Leave out what you have no view on.") % figures,
+        _("Score at least %(least)d.") % figures,
+    ]
+    return [*said, _("Score %(most)d at most.") % figures] if most else said
+
+
+def mark_in_words(method: str, value: int) -> str:
+    """Say what stands beside a chosen proposal; nothing for a tick."""
+    if method == Method.RANKING:
+        return _("Place %(place)d") % {"place": value}
+    if method == Method.POINTS:
+        return ngettext("%(n)d point", "%(n)d points", value) % {"n": value}
+    if method == Method.SCORES:
+        return _("Score %(score)d of %(best)d") % {"score": value, "best": BEST_SCORE}
+    return ""
 
 
 @dataclass(frozen=True)

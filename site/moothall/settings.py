@@ -101,6 +101,8 @@ if PRODUCTION:
         wrong.append("ALLOWED_HOSTS: name the hosts this site answers to, with commas between, and not *.")
     if DEMO:
         wrong.append("DEMO: turn it off; it shows everyone's mail, sign-in codes included.")
+    if switch("DRILLS", False):
+        wrong.append("DRILLS: turn it off; it lets invented voters in.")
 
 # The rooms, from the roof down: HOUSE_STYLE's order.
 ROOMS = [
@@ -344,6 +346,17 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+RATE_LIMITS_TIMES = number("RATE_LIMITS_TIMES", 1, least=1)
+"""For load tests only: every limit on tries is this many times higher, and the log says so at every start."""
+if RATE_LIMITS_TIMES > 1:
+    ACCOUNT_RATE_LIMITS = {
+        name: ",".join(
+            f"{int(rule.partition('/')[0]) * RATE_LIMITS_TIMES}/{rule.partition('/')[2]}" for rule in rules.split(",")
+        )
+        for name, rules in ACCOUNT_RATE_LIMITS.items()
+    }
+DRILLS = switch("DRILLS", False)
+"""Lets `make_voters` invent voters with sign-in links, for drills and load tests. Never on a real site."""
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0)
 MFA_ADAPTER = "boards.people.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

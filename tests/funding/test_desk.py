@@ -7,7 +7,7 @@ from wagtail.models import ModelLogEntry
 
 from engagement.activities.models import Activity
 from engagement.funding.desk_urls import urlpatterns
-from engagement.funding.models import Award, Ballot, FundingRound, Proposal, Report, Stream
+from engagement.funding.models import Award, Ballot, CodeBatch, FundingRound, Proposal, Report, Stream
 from tests.factories import make_need, make_person
 from tests.funding.factories import (
     AFTER,
@@ -165,6 +165,8 @@ def walked(round, proposal, award, stream):
         pk = {"proposal": proposal.pk, "letter": round.activity.board_id}.get(kind, round.pk)
         pk = award.pk if str(pattern.pattern).startswith("awards/") else pk
         pk = stream.pk if str(pattern.pattern).startswith("streams/") else pk
+        if kind == "cancel_codes":
+            pk = CodeBatch.objects.get_or_create(round=round, purpose="Secret letters", size=1)[0].pk
         words = {"pk": pk, "name": "vary"}
         yield kind, desk(kind, *[words[part] for part in pattern.pattern.converters])
 

@@ -1,5 +1,6 @@
 """Real threads on a real database: one envelope a voter, one award a round, no stream overdrawn."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,10 +11,11 @@ import time_machine
 from django.db import connection, connections
 from django.test import Client
 
-from engagement.activities.models import TakingPart
+from engagement.activities.models import Audience, TakingPart
 from engagement.funding import queries, queries_money
 from engagement.funding.actions import money, offers, payments
 from engagement.funding.actions.awards import award_round
+from engagement.funding.actions.codes import find_code, make_codes
 from engagement.funding.actions.counting import count_round
 from engagement.funding.actions.ledger import MoneyRefused
 from engagement.funding.actions.refusals import AwardRefused, CountRefused, VoteRefused
@@ -77,6 +79,52 @@ def test_two_hundred_posts_of_one_voter_over_ten_sessions_leave_one_envelope(tow
     assert queries.result_of(make_counted(round).file)["votes"] == {"1": 1, "2": 0}
 
 
+def test_two_hundred_posts_of_one_code_over_ten_browsers_leave_one_envelope(town):
+    """Each answer says that it is counted, or that the code was used and on which day."""
+    round = make_round(town, costs=(100_00, 200_00), audience=Audience.CODE)
+    [code] = make_codes(round=round, size=1, purpose="Letters", by=None)[1]
+    clients = [Client() for _ in range(10)]
+
+    def post(client):
+        return lambda: client.post(round.address("thanks"), {"ticks": ["1"], "code": code, "form_token": str(uuid4())})
+
+    with time_machine.travel(VOTING_OPENS, tick=False):
+        answers = at_once([post(clients[n % 10]) for n in range(200)])
+
+    assert {answer.status_code for answer in answers} == {200}
+    said = [
+        "counted" if b"Your vote is counted in" in answer.content else b"This code was used on" in answer.content
+        for answer in answers
+    ]
+    assert "counted" in said
+    assert False not in said
+    assert RollEntry.objects.count() == Envelope.objects.count() == TakingPart.objects.count() == 1
+    assert queries.result_of(make_counted(round).file)["votes"] == {"1": 1, "2": 0}
+
+
+def test_one_voter_by_account_and_by_code_at_once_stays_one_voter(town):
+    round = make_round(town, costs=(100_00, 200_00))
+    voter = make_voter(town)
+    [code] = make_codes(round=round, size=1, purpose="Letters", by=None)[1]
+
+    def cast(with_code):
+        return lambda: cast_vote(
+            person=voter,
+            code=find_code(round, code) if with_code else None,
+            round=round,
+            marks=[(1, 1)],
+            receipt=uuid4(),
+            now=VOTING_OPENS,
+        )
+
+    done = at_once([cast(n % 2 == 0) for n in range(40)])
+
+    assert done == [None] * 40
+    entry = RollEntry.objects.get()
+    assert (entry.person, entry.code.state) == (voter, "used")
+    assert Envelope.objects.count() == TakingPart.objects.count() == 1
+
+
 def test_two_awards_at_once_cannot_overdraw_a_stream(town):
     stream = make_money(town, allocated_pence=700_00)
     officer = make_role("coordinator", town)
@@ -131,7 +179,7 @@ def test_votes_racing_the_count_are_either_counted_or_told_they_were_not(town):
         return lambda: cast_vote(
             person=voter,
             round=FundingRound.objects.select_related("activity__board").get(pk=round.pk),
-            ticks=[1],
+            marks=[(1, 1)],
             receipt=uuid4(),
             now=VOTING_CLOSES - timedelta(seconds=1),
         )
@@ -153,11 +201,16 @@ def test_roll_and_ballots_share_no_transaction_on_postgresql(town):
     round = make_round(town, costs=(100_00, 200_00))
     for _ in range(3):
         make_vote(round, 1)
+    for code in make_codes(round=round, size=3, purpose="Letters", by=None)[1]:
+        cast_vote(code=find_code(round, code), round=round, marks=[(2, 1)], receipt=uuid4(), now=VOTING_OPENS)
     make_counted(round)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT xmin::text FROM funding_rollentry")
         roll = {row[0] for row in cursor.fetchall()}
+        for table in ("funding_votingcode", "activities_takingpart", "funding_hold"):
+            cursor.execute(f"SELECT xmin::text FROM {table}")
+            roll |= {row[0] for row in cursor.fetchall()}
         cursor.execute("SELECT xmin::text FROM funding_ballot")
         ballots = {row[0] for row in cursor.fetchall()}
 
@@ -254,3 +307,20 @@ def test_payments_planned_together_never_come_to_more_than_the_grant(town):
 
     assert sum(isinstance(each, AwardRefused) for each in done) == 8, done
     assert award.payments.count() == 2
+
+
+def test_the_place_of_a_ballot_in_its_table_says_nothing_of_its_voters_place_on_the_roll(town):
+    """Where a row lies (ctid, rowid) is an order too: over many counts it matches no better than chance."""
+    same, size, rounds = 0, 12, 6
+    for _ in range(rounds):
+        round = make_round(town, costs=(1_00,) * size)
+        for number in range(1, size + 1):
+            make_vote(round, number)
+        make_counted(round)
+        place = "ctid" if connection.vendor == "postgresql" else "rowid"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT marks FROM funding_ballot WHERE round_id = %s ORDER BY {place}", [round.pk])
+            stored = [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in cursor.fetchall()]
+        same += sum(marks == [[at, 1]] for at, marks in enumerate(stored, 1))
+
+    assert same < 20  # 6 by chance; all 72 where the order was kept

@@ -22,8 +22,10 @@ from engagement.funding.models.awards import (
     ReportPicture,
     Variation,
 )
+from engagement.funding.models.codes import CodeBatch, VotingCode
 from engagement.funding.models.drafts import Draft
 from engagement.funding.models.groups import Host, Paper
+from engagement.funding.models.keys import KeyShare, KeyWrap
 from engagement.funding.models.money import Contribution, LedgerEntry, Pot, Stream
 from engagement.funding.models.moving import Amendment, MoveTold, Objection
 from engagement.funding.models.pipeline import (
@@ -39,12 +41,14 @@ from engagement.funding.models.plans import Match, Plan
 from engagement.funding.models.rounds import CostLine, FundingRound, Proposal
 from engagement.funding.models.talk import Question
 from engagement.funding.models.voting import Ballot, Count, Envelope, LotsDrawn, RollEntry
+from engagement.funding.models.watching import Hold, OddThing, ThrowawayDomain, Venue
 
 __all__ = [
     "Amendment",
     "Assessment",
     "Award",
     "Ballot",
+    "CodeBatch",
     "ContactAgreed",
     "Contribution",
     "CostLine",
@@ -57,14 +61,18 @@ __all__ = [
     "Funder",
     "FunderInterest",
     "FundingRound",
+    "Hold",
     "Host",
     "Interest",
+    "KeyShare",
+    "KeyWrap",
     "Lasting",
     "LedgerEntry",
     "LotsDrawn",
     "Match",
     "MoveTold",
     "Objection",
+    "OddThing",
     "Offer",
     "OfferTemplate",
     "Panel",
@@ -86,5 +94,8 @@ __all__ = [
     "Score",
     "SharedCost",
     "Stream",
+    "ThrowawayDomain",
     "Variation",
+    "Venue",
+    "VotingCode",
 ]

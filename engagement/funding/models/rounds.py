@@ -65,6 +65,12 @@ class FundingRound(models.Model):
         WEB = "web", _("The one on this site counts")
         NEITHER = "neither", _("Neither counts")
 
+    class KeyKept(models.TextChoices):
+        """Where the key that opens the sealed ballots lies while voting is open."""
+
+        FILE = "file", _("In a file on the server, beside the database")
+        OFFICERS = "officers", _("Split among three officers: any two open the ballots")
+
     class Combines(models.TextChoices):
         """How the vote and a panel's assessment come together."""
 
@@ -124,6 +130,7 @@ class FundingRound(models.Model):
     seal_version = models.PositiveSmallIntegerField(
         default=2, editable=False, help_text=_("Which rules the seal covers: those that a round had when it was made.")
     )
+    key_kept = models.CharField(_("where the key is kept"), max_length=8, choices=KeyKept.choices, default=KeyKept.FILE)
     public_key = models.CharField(max_length=64, blank=True, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)

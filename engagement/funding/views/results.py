@@ -15,7 +15,7 @@ from boards.people.permissions import open_to_all
 from engagement.funding import panel_queries, permissions, queries, words
 from engagement.funding.forms.voting import ReceiptForm
 from engagement.funding.models import Ballot, FundingRound, Proposal
-from engagement.funding.rules import receipt_in_words
+from engagement.funding.rules import Method, receipt_in_words
 from engagement.funding.views.frame import page, the_round
 
 
@@ -61,6 +61,8 @@ def results(request: HttpRequest, board_slug: str, slug: str, form: ReceiptForm 
         panel=panel,
         panel_is_public=panel is not None and panel_queries.is_public(panel),
         interests=panel_queries.interests_in(round),
+        turnout=queries.turnout_shown(round),
+        set_aside=queries.set_aside(round),
     )
 
 
@@ -70,7 +72,8 @@ def check_receipt(request: HttpRequest, board_slug: str, slug: str) -> HttpRespo
     """Find one ballot by its receipt. Nothing typed here is kept."""
     now = timezone.now()
     round = the_round(request, board_slug, slug)
-    if the_count(request, round, now) is None:
+    count = the_count(request, round, now)
+    if count is None:
         raise Http404
     form = ReceiptForm(request.POST if request.method == "POST" else None)
     ballot = None
@@ -78,24 +81,40 @@ def check_receipt(request: HttpRequest, board_slug: str, slug: str) -> HttpRespo
         ballot = Ballot.objects.filter(round=round, receipt=form.cleaned_data["receipt"]).first()
         if ballot is None:
             form.add_error("receipt", _("No ballot in this count has this code. Check it for slips."))
-    chosen = list(Proposal.objects.for_round(round).on_ballot().filter(number__in=ballot.ticks)) if ballot else []
+    chosen = fared(round, ballot, count.file) if ballot else []
     return page(request, "check_receipt", round, now, below=True, form=form, ballot=ballot, chosen=chosen)
+
+
+def fared(round: FundingRound, ballot: Ballot, file: str) -> list[dict[str, Any]]:
+    """Give what a ballot says and what became of each choice, the best first where there is an order."""
+    lines = {line.number: line for line in words.results(queries.read_count(file), {})}
+    marks = sorted(ballot.marks, key=lambda mark: mark[1]) if round.method == Method.RANKING else ballot.marks
+    return [
+        {"line": lines[number], "mark": words.mark_in_words(round.method, value)}
+        for number, value in marks
+        if number in lines
+    ]
 
 
 @open_to_all
 def ballots_file(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
-    """Every ballot without a name: its receipt and its ticks, in the order of the random receipts."""
+    """Every ballot without a name: its receipt and its choices, in the order of the random receipts.
+
+    A tick is a number; a place, points or a score stand after a colon: "3:1 7:2".
+    """
     round = the_round(request, board_slug, slug)
     if the_count(request, round, timezone.now()) is None:
         raise Http404
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{round.slug}-ballots.csv"'
     writer = csv.writer(response)
-    writer.writerow(["receipt", "ticks"])
-    for receipt, ticks in (
-        Ballot.objects.filter(round=round).order_by("receipt").values_list("receipt", "ticks").iterator()
+    is_ticks = Method(round.method).is_ticks
+    writer.writerow(["receipt", "ticks" if is_ticks else round.method])
+    for receipt, marks in (
+        Ballot.objects.filter(round=round).order_by("receipt").values_list("receipt", "marks").iterator()
     ):
-        writer.writerow([receipt_in_words(receipt), " ".join(map(str, ticks))])
+        said = (str(number) if is_ticks else f"{number}:{value}" for number, value in marks)
+        writer.writerow([receipt_in_words(receipt), " ".join(said)])
     return response
 
 

@@ -81,6 +81,8 @@ def round_page(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse
         threshold_pence=LONG_FORM_FROM_PENCE,
         minutes_short=minutes_of_short_form(ProposalForm(round=round)) if stage is Stage.PROPOSALS else 0,
         hours_asked=words.hours_asked(effort.of_rounds([round.pk])) if stage is Stage.AWARDED else "",
+        how=words.how_to_vote(queries.paper_of(round, queries.ballot_list(round))),
+        turnout=queries.turnout_shown(round) if stage in (Stage.VOTING, Stage.TO_COUNT) else None,
         needs=list(round.activity.needs.all()[:10]),
     )
 

@@ -250,6 +250,7 @@ def vote(
         [
             RollEntry(
                 round=round, person=voter, channel=Channel.WEB if voter else Channel.PAPER,
+                admitted_by=RollEntry.AdmittedBy.ACCOUNT if voter else RollEntry.AdmittedBy.PAPER,
                 on=first + timedelta(days=n * 7919 % days),
             )
             for n, voter in enumerate(voters)
@@ -262,7 +263,12 @@ def vote(
                 entry=entry,
                 sealed=bytes(
                     box.encrypt(
-                        pack(receipt=UUID(int=chance.getrandbits(128)), list_digest=list_digest, ticks=sorted(ticks))
+                        pack(
+                            receipt=UUID(int=chance.getrandbits(128)),
+                            list_digest=list_digest,
+                            method=round.method,
+                            marks=[(number, 1) for number in ticks],
+                        )
                     )
                 ),
             )
