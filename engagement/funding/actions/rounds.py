@@ -24,7 +24,7 @@ from engagement.funding.rules import LARGEST_VALUE, Dates, Stage, dates_in_order
 OF_ACTIVITY = ("title", "summary", "opens_at", "closes_at", "audience")
 OF_ROUND = (
     "stream", "budget_pence", "most_pence", "guidance", "proposals_close_at", "voting_opens_at",
-    "method", "least_ticks", "most_ticks", "points", "allows_blank", "shows_costs", "key_kept", "report_by",
+    "method", "least_ticks", "most_ticks", "points", "allows_blank", "shows_costs", "key_kept", "both_ways", "report_by",
 )  # fmt: skip
 
 

@@ -78,6 +78,14 @@ class RoundForm(DeskForm):
         widget=forms.RadioSelect,
         help_text=_("Split it where people must be sure that the server's operator cannot look early."),
     )
+    both_ways = forms.ChoiceField(
+        label=_("When someone votes on this site and on paper"),
+        choices=FundingRound.BothWays.choices,
+        initial=FundingRound.BothWays.PAPER,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Found at the desk, before the count. A sheet in the box cannot be taken out again."),
+    )
     opens_at = LondonField(label=_("Proposals open"), help_text=_("Such as 30 October 2026 09:00. London time."))
     proposals_close_at = LondonField(label=_("Proposals close"))
     voting_opens_at = LondonField(label=_("Voting opens"))
@@ -111,14 +119,19 @@ class RoundForm(DeskForm):
         return [str(note) for name in TIMES if (note := getattr(self.fields[name], "note", ""))]
 
 
-USUAL = {"method": FundingRound.Method.APPROVAL, "points": 10, "key_kept": FundingRound.KeyKept.FILE}
+USUAL = {
+    "method": FundingRound.Method.APPROVAL,
+    "points": 10,
+    "key_kept": FundingRound.KeyKept.FILE,
+    "both_ways": FundingRound.BothWays.PAPER,
+}
 TIMES = ("opens_at", "proposals_close_at", "voting_opens_at", "closes_at")
 
 
 def initial_of(round: FundingRound) -> dict[str, Any]:
     activity = round.activity
     of_round = ("stream", "budget_pence", "most_pence", "least_ticks", "most_ticks", "proposals_close_at")
-    of_ballot = ("method", "points", "shows_costs", "allows_blank", "key_kept")
+    of_ballot = ("method", "points", "shows_costs", "allows_blank", "key_kept", "both_ways")
     return {
         **{name: getattr(activity, name) for name in ("title", "summary", "audience", "opens_at", "closes_at")},
         **{name: getattr(round, name) for name in (*of_round, *of_ballot, "voting_opens_at", "report_by", "guidance")},

@@ -4,6 +4,7 @@ from engagement.funding.models.awards import Award, Report
 from engagement.funding.models.codes import CodeBatch, VotingCode
 from engagement.funding.models.keys import KeyShare, KeyWrap
 from engagement.funding.models.money import Contribution, LedgerEntry, Pot, Stream
+from engagement.funding.models.paper import Keying, PaperBatch, PaperMark, PaperSheet
 from engagement.funding.models.rounds import CostLine, FundingRound, Proposal
 from engagement.funding.models.voting import Ballot, Count, Envelope, LotsDrawn, RollEntry
 from engagement.funding.models.watching import Hold, OddThing, ThrowawayDomain, Venue
@@ -20,9 +21,13 @@ __all__ = [
     "Hold",
     "KeyShare",
     "KeyWrap",
+    "Keying",
     "LedgerEntry",
     "LotsDrawn",
     "OddThing",
+    "PaperBatch",
+    "PaperMark",
+    "PaperSheet",
     "Pot",
     "Proposal",
     "Report",

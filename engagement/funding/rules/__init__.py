@@ -41,6 +41,15 @@ from engagement.funding.rules.sealing import (
     unpack,
 )
 from engagement.funding.rules.shares import PAIRS, PLACES, Share, share_from_words, share_in_words
+from engagement.funding.rules.sheets import (
+    ORDER_LETTERS,
+    Account,
+    account_of,
+    account_of_all,
+    marks_from_words,
+    sheet_from_words,
+    sheet_number,
+)
 from engagement.funding.rules.stages import ALLOWED, ORDER, Dates, Facts, Stage, dates_in_order, stage_at
 
 __all__ = [
@@ -51,9 +60,11 @@ __all__ = [
     "MOST_ON_A_BALLOT",
     "MOST_ORDERS",
     "ORDER",
+    "ORDER_LETTERS",
     "PAIRS",
     "PLACES",
     "PLAIN_BYTES",
+    "Account",
     "CountFileUnreadable",
     "Dates",
     "Facts",
@@ -70,6 +81,8 @@ __all__ = [
     "Step",
     "TieToBreak",
     "Why",
+    "account_of",
+    "account_of_all",
     "canonical",
     "code_from_bits",
     "code_from_words",
@@ -80,6 +93,7 @@ __all__ = [
     "fund_by_support",
     "in_order",
     "in_the_order_of",
+    "marks_from_words",
     "pack",
     "points_given",
     "problem_of",
@@ -88,6 +102,8 @@ __all__ = [
     "recount",
     "share_from_words",
     "share_in_words",
+    "sheet_from_words",
+    "sheet_number",
     "spent_pence",
     "stage_at",
     "tally",
