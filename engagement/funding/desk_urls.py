@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.funding.desk_views import awards, ceremony, codes, counting, money, proposals, rounds, watching
+from engagement.funding.desk_views import awards, ceremony, codes, counting, money, paper, proposals, rounds, watching
 
 app_name = "funding_desk"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("rounds/<int:pk>/codes/", codes.codes, name="codes"),
     path("codes/<int:pk>/cancel/", codes.cancel_codes, name="cancel_codes"),
     path("rounds/<int:pk>/odd/", watching.odd_things, name="odd_things"),
+    path("rounds/<int:pk>/paper/", paper.paper, name="paper"),
+    path("paper/<int:pk>/", paper.paper_batch, name="paper_batch"),
+    path("paper/<int:pk>/sheets/", paper.paper_sheets, name="paper_sheets"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("awards/<int:pk>/report/", awards.report, name="report"),
     path("streams/add/", money.add_stream, name="add_stream"),

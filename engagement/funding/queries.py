@@ -373,6 +373,12 @@ def paper_accounts(round: FundingRound) -> list[tuple[PaperBatch, Account]]:
     ]
 
 
+def sheets_keyed(batch: PaperBatch) -> QuerySet[PaperSheet]:
+    """Give the sheets keyed and not settled, each with `times`, by number: that says nothing of when."""
+    waiting = batch.sheets.filter(state=PaperSheet.State.ISSUED).annotate(times=CountOf("keyings"))
+    return waiting.filter(times__gt=0).order_by("number")[:500]
+
+
 def paper_spoiled(round: FundingRound) -> list[tuple[str, int]]:
     """Give how many sheets were spoiled, for each reason in words."""
     found = dict(

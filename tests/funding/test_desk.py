@@ -7,7 +7,7 @@ from wagtail.models import ModelLogEntry
 
 from engagement.activities.models import Activity
 from engagement.funding.desk_urls import urlpatterns
-from engagement.funding.models import Award, Ballot, CodeBatch, FundingRound, Proposal, Report, Stream
+from engagement.funding.models import Award, Ballot, CodeBatch, FundingRound, PaperBatch, Proposal, Report, Stream
 from tests.factories import make_need, make_person
 from tests.funding.factories import (
     AFTER,
@@ -159,12 +159,15 @@ def test_a_time_that_happens_twice_takes_the_first_and_says_so(client, board, co
 
 
 def walked(round, proposal, award, stream):
+    batch = PaperBatch.objects.get_or_create(round=round, number=412, purpose="Secret library")[0].pk
     for pattern in urlpatterns:
         kind = pattern.name
         pk = {
             "proposal": proposal.pk,
             "report": award.pk,
             "money_in": stream.pk,
+            "paper_batch": batch,
+            "paper_sheets": batch,
             "cancel_codes": CodeBatch.objects.get_or_create(round=round, purpose="Secret letters", size=1)[0].pk,
         }.get(kind, round.pk)
         yield kind, desk(kind, *([pk] if "pk" in pattern.pattern.converters else []))

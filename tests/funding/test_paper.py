@@ -1,10 +1,13 @@
 """Voting on paper: handed in once, keyed twice by two people, balanced before the count, joined to nobody."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +17,16 @@ from engagement.funding.actions import codes, paper
 from engagement.funding.actions.counting import count_round
 from engagement.funding.actions.refusals import CountRefused, Refused, VoteRefused
 from engagement.funding.actions.voting import cast_vote
-from engagement.funding.models import Ballot, Envelope, FundingRound, Keying, PaperMark, PaperSheet, RollEntry
+from engagement.funding.models import (
+    Ballot,
+    Envelope,
+    FundingRound,
+    Keying,
+    PaperBatch,
+    PaperMark,
+    PaperSheet,
+    RollEntry,
+)
 from engagement.funding.rules import PLAIN_BYTES, marks_from_words, sheet_from_words, sheet_number
 from tests.factories import make_role
 from tests.funding.factories import AFTER, VOTING_CLOSES, VOTING_OPENS, make_round, make_vote, make_voter
@@ -345,3 +357,43 @@ def test_a_count_killed_while_opening_loses_no_sheet_and_doubles_none(round, off
 
     assert [ballot.ticks for ballot in Ballot.objects.all()] == [[2]]
     assert not paper.key_path(batch).exists()
+
+
+# --- at the desk
+
+
+@pytest.mark.django_db
+def test_a_coordinator_prints_takes_in_and_two_key_a_sheet_at_the_desk(
+    client, round, officers, django_assert_max_num_queries
+):
+    client.force_login(officers[0])
+    with time_machine.travel(NOW, tick=False):
+        form = {"act": "print", "size": "8", "purpose": "Library", "hand_in": "The box", "orders": "2"}
+        sheets = client.post(reverse("funding_desk:paper", args=[round.pk]), form, follow=True).content.decode()
+        batch = PaperBatch.objects.get()
+        home, keying = reverse("funding_desk:paper", args=[round.pk]), batch_address(batch)
+        number = batch.sheets.first().number
+        assert sheets.count('class="sheet"') == 8
+        assert {"order A", "order B"} == set(re.findall(r"order [A-F]", sheets))
+        for said in (f"sheet {number}", "£400", "Doubtful marks", "The box"):
+            assert said in sheets
+
+        odd = client.post(home, {"act": "hand_in", "email": "", "code": "", "reference": ""}).content.decode()
+        assert "only one" in odd
+        client.post(home, {"act": "hand_in", "reference": "TH 12"})
+        again = client.post(home, {"act": "hand_in", "reference": "th12"}).content.decode()
+        assert "already" in again
+        for by in officers[:2]:
+            client.force_login(by)
+            client.post(keying, {"act": "key", "number": number, "marks": "2 3 "})
+        client.post(keying, {"act": "became", "state": "unused", "rest": "on"})
+        for url in (home, keying):
+            client.get(url)
+            with django_assert_max_num_queries(25):
+                page = client.get(url).content.decode()
+    assert "It balances." in page
+    assert queries.result_of(count_round(round=round, by=officers[0], now=AFTER).file)["votes"]["2"] == 1
+
+
+def batch_address(batch):
+    return reverse("funding_desk:paper_batch", args=[batch.pk])
