@@ -38,7 +38,7 @@ from engagement.funding.models import (
     ThrowawayDomain,
     VotingCode,
 )
-from engagement.funding.rules import Account, Marks, Method, Paper, account_of, canonical, digest
+from engagement.funding.rules import Account, Marks, Method, Paper, account_of, account_of_all, canonical, digest
 from engagement.rules.small_numbers import safe_breakdown
 
 # --- the pot -----------------------------------------------------------------------------------
@@ -371,6 +371,12 @@ def paper_accounts(round: FundingRound) -> list[tuple[PaperBatch, Account]]:
         )
         for batch in PaperBatch.objects.filter(round=round)
     ]
+
+
+def paper_account(round: FundingRound) -> Account | None:
+    """Give the account of all of a round's sheets, as published; None where nothing was printed."""
+    found = paper_accounts(round)
+    return account_of_all(account for _batch, account in found) if found else None
 
 
 def sheets_keyed(batch: PaperBatch) -> QuerySet[PaperSheet]:

@@ -198,7 +198,7 @@ def test_equal_choices_on_two_sheets_look_different_and_nothing_plain_is_kept(ro
 
 
 @pytest.mark.django_db
-def test_the_count_waits_until_issued_is_used_spoiled_and_unused(round, officers):
+def test_the_count_waits_until_issued_is_used_spoiled_and_unused(client, round, officers):
     batch, numbers = printed(round, officers, 5)
     for _ in range(2):
         handed_in(round, officers)
@@ -215,6 +215,9 @@ def test_the_count_waits_until_issued_is_used_spoiled_and_unused(round, officers
     count_round(round=round, by=officers[0], now=AFTER)
 
     assert Ballot.objects.count() == 1
+    results = client.get(round.address("results")).content.decode()
+    assert "5 sheets were printed: 1 were used, 2 spoiled, 2 unused, and 0 set aside" in results
+    assert "It says who the voter is: 1" in results
     spoiled = dict(queries.paper_spoiled(round))
     assert spoiled == {"Given back at the desk for another sheet": 1, "It says who the voter is": 1}
 
