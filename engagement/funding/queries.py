@@ -357,17 +357,19 @@ def paper_accounts(round: FundingRound) -> list[tuple[PaperBatch, Account]]:
     states: dict[int, dict[str, int]] = {}
     sheets = PaperSheet.objects.filter(batch__round=round).order_by()
     for batch, state, n in sheets.values_list("batch", "state").annotate(n=CountOf("pk")):
-        states.setdefault(batch, {})[state] = n
+        states.setdefault(int(batch), {})[str(state)] = int(n)
     keyed: dict[int, Counter[int]] = {}
     waiting = sheets.filter(state=PaperSheet.State.ISSUED).annotate(times=CountOf("keyings"))
     for batch, times in waiting.values_list("batch", "times"):
-        keyed.setdefault(batch, Counter())[times] += 1
+        keyed.setdefault(int(batch), Counter())[int(times)] += 1
     return [
         (
             batch,
-            account_of(states.get(batch.pk, {}), once=keyed.get(batch.pk, {})[1], differing=keyed.get(batch.pk, {})[2])
-            if batch.pk in keyed
-            else account_of(states.get(batch.pk, {})),
+            account_of(
+                states.get(batch.pk, {}),
+                once=keyed[batch.pk][1] if batch.pk in keyed else 0,
+                differing=keyed[batch.pk][2] if batch.pk in keyed else 0,
+            ),
         )
         for batch in PaperBatch.objects.filter(round=round)
     ]

@@ -157,7 +157,7 @@ def _entry_of(
         if code.state not in (VotingCode.State.ISSUED, VotingCode.State.USED):
             raise Refused(why_no_vote(code))
         new.code, new.admitted_by = code, RollEntry.AdmittedBy.CODE
-        which = {"code": code}
+        which: dict[str, object] = {"code": code}
     elif person is not None:
         which = {"person": person}
     else:
@@ -192,7 +192,7 @@ def key_sheet(
     if not verdict:
         raise Refused(verdict.why_not)
     hold_unopened(round)
-    sheet = PaperSheet.objects.select_for_update().filter(batch=batch, number=number).first()
+    sheet = PaperSheet.objects.select_for_update(of=("self",)).order_by().filter(batch=batch, number=number).first()
     if sheet is None:
         raise Refused(_("No sheet of this batch has this number. Check it for slips."))
     if sheet.state != State.ISSUED:
@@ -247,7 +247,7 @@ def _reading_digest(batch: PaperBatch, sheet: UUID, marks: Collection[tuple[int,
 def take_back(*, batch: PaperBatch, number: str, by: Person, now: datetime) -> None:
     """Undo one's own first reading, while nobody else has keyed the sheet."""
     hold_unopened(batch.round)
-    sheet = PaperSheet.objects.select_for_update().filter(batch=batch, number=number).first()
+    sheet = PaperSheet.objects.select_for_update(of=("self",)).order_by().filter(batch=batch, number=number).first()
     found = list(sheet.keyings.all()) if sheet else []
     if len(found) != 1 or found[0].by_id != by.pk:
         raise Refused(_("Only your own first reading can be taken back, before somebody else keys the sheet."))
@@ -268,7 +268,7 @@ def say_what_became(
     hold_unopened(batch.round)
     if state not in (State.ISSUED, State.UNUSED, State.SPOILED, State.ASIDE):
         raise ValueError(f"Not for {state!r}.")
-    found = list(PaperSheet.objects.select_for_update().filter(batch=batch, number__in=numbers))
+    found = list(PaperSheet.objects.select_for_update(of=("self",)).order_by().filter(batch=batch, number__in=numbers))
     if len(found) != len(set(numbers)):
         raise Refused(_("A number here is not of this batch. Nothing was changed."))
     keyed = PaperSheet.objects.filter(pk__in=[sheet.pk for sheet in found], keyings__isnull=False)
