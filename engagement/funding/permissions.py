@@ -334,6 +334,35 @@ def may_make_codes(person: Person | AnonymousUser, round: FundingRound) -> Verdi
     return verdict
 
 
+def may_print_paper(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    """Once the list for the ballot is being settled, until voting closes."""
+    verdict = _officer(person, "key_paper", round)
+    if verdict and not in_stage(round, "print_paper", now=now):
+        if round.stage(now) in (Stage.DRAFT, Stage.COMING, Stage.PROPOSALS):
+            return Verdict(False, _("Sheets can be printed once the round has closed for proposals."))
+        return Verdict(False, _("Voting has closed, so no more sheets are printed."))
+    return verdict
+
+
+def may_hand_in(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    """While voting is open, and until the count for sheets that came in before it closed."""
+    return _paper_desk(person, "hand_in", round, now)
+
+
+def may_key_paper(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    """From the opening of voting until the count."""
+    return _paper_desk(person, "key_paper", round, now)
+
+
+def _paper_desk(person: Person | AnonymousUser, act: str, round: FundingRound, now: datetime) -> Verdict:
+    verdict = _officer(person, "key_paper", round)
+    if not verdict or in_stage(round, act, now=now):
+        return verdict
+    if round.opened_at is not None:
+        return Verdict(False, _("The ballots have been opened, so nothing more can be taken in or keyed."))
+    return Verdict(False, _("Voting has not opened yet."))
+
+
 def may_settle_votes(person: Person | AnonymousUser, round: FundingRound) -> Verdict:
     """Hold a vote back, say what should become of it, agree: each needs this role."""
     return _officer(person, "run_count", round)

@@ -29,6 +29,8 @@ from engagement.funding.models import (
     FundingRound,
     Hold,
     OddThing,
+    PaperBatch,
+    PaperSheet,
     Pot,
     Proposal,
     RollEntry,
@@ -36,7 +38,7 @@ from engagement.funding.models import (
     ThrowawayDomain,
     VotingCode,
 )
-from engagement.funding.rules import Marks, Method, Paper, Rule, canonical, digest
+from engagement.funding.rules import Account, Marks, Method, Paper, Rule, account_of, account_of_all, canonical, digest
 from engagement.rules.counting import Method as Counting
 from engagement.rules.counting.rule import Stop, TopUp
 from engagement.rules.small_numbers import safe_breakdown
@@ -381,6 +383,52 @@ def code_batches(round: FundingRound) -> QuerySet[CodeBatch]:
         for state in (states.ISSUED, states.USED, states.VOID, states.TEST)
     }
     return CodeBatch.objects.filter(round=round).select_related("made_by").annotate(**counted)
+
+
+def paper_accounts(round: FundingRound) -> list[tuple[PaperBatch, Account]]:
+    """Give each batch of sheets with what became of them. Three queries, and no sheet's choices."""
+    states: dict[int, dict[str, int]] = {}
+    sheets = PaperSheet.objects.filter(batch__round=round).order_by()
+    for batch, state, n in sheets.values_list("batch", "state").annotate(n=CountOf("pk")):
+        states.setdefault(int(batch), {})[str(state)] = int(n)
+    keyed: dict[int, Counter[int]] = {}
+    waiting = sheets.filter(state=PaperSheet.State.ISSUED).annotate(times=CountOf("keyings"))
+    for batch, times in waiting.values_list("batch", "times"):
+        keyed.setdefault(int(batch), Counter())[int(times)] += 1
+    return [
+        (
+            batch,
+            account_of(
+                states.get(batch.pk, {}),
+                once=keyed[batch.pk][1] if batch.pk in keyed else 0,
+                differing=keyed[batch.pk][2] if batch.pk in keyed else 0,
+            ),
+        )
+        for batch in PaperBatch.objects.filter(round=round)
+    ]
+
+
+def paper_account(round: FundingRound) -> Account | None:
+    """Give the account of all of a round's sheets, as published; None where nothing was printed."""
+    found = paper_accounts(round)
+    return account_of_all(account for _batch, account in found) if found else None
+
+
+def sheets_keyed(batch: PaperBatch) -> QuerySet[PaperSheet]:
+    """Give the sheets keyed and not settled, each with `times`, by number: that says nothing of when."""
+    waiting = batch.sheets.filter(state=PaperSheet.State.ISSUED).annotate(times=CountOf("keyings"))
+    return waiting.filter(times__gt=0).order_by("number")[:500]
+
+
+def paper_spoiled(round: FundingRound) -> list[tuple[str, int]]:
+    """Give how many sheets were spoiled, for each reason in words."""
+    found = dict(
+        PaperSheet.objects.filter(batch__round=round, state=PaperSheet.State.SPOILED)
+        .order_by()
+        .values_list("spoiled")
+        .annotate(n=CountOf("pk"))
+    )
+    return [(str(reason.label), found[reason.value]) for reason in PaperSheet.Spoiled if reason.value in found]
 
 
 MANY_FROM_A_NETWORK = 5

@@ -53,6 +53,8 @@ LOGGED = {
     "try_key_shares": (_("Try two shares"), _("Opened a test ballot with two shares")),
     "make_codes": (_("Make voting codes"), _("Made voting codes")),
     "cancel_codes": (_("Cancel voting codes"), _("Cancelled voting codes")),
+    "print_paper": (_("Print paper ballots"), _("Printed a batch of paper ballots")),
+    "paper_sheets": (_("Account for sheets"), _("Said what became of sheets")),
     "hold_votes": (_("Hold votes"), _("Held votes back")),
     "propose_votes": (_("Propose what becomes of votes"), _("Proposed what becomes of held votes")),
     "settle_votes": (_("Settle votes"), _("Agreed what becomes of held votes")),

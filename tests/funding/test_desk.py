@@ -7,7 +7,7 @@ from wagtail.models import ModelLogEntry
 
 from engagement.activities.models import Activity
 from engagement.funding.desk_urls import urlpatterns
-from engagement.funding.models import Award, Ballot, CodeBatch, FundingRound, Proposal, Report, Stream
+from engagement.funding.models import Award, Ballot, CodeBatch, FundingRound, PaperBatch, Proposal, Report, Stream
 from tests.factories import make_need, make_person
 from tests.funding.factories import (
     AFTER,
@@ -160,6 +160,7 @@ def test_a_time_that_happens_twice_takes_the_first_and_says_so(client, board, co
 
 
 def walked(round, proposal, award, stream):
+    batch = PaperBatch.objects.get_or_create(round=round, number=412, purpose="Secret library")[0].pk
     for pattern in urlpatterns:
         kind = pattern.name
         pk = {"proposal": proposal.pk, "letter": round.activity.board_id}.get(kind, round.pk)
@@ -167,6 +168,7 @@ def walked(round, proposal, award, stream):
         pk = stream.pk if str(pattern.pattern).startswith("streams/") else pk
         if kind == "cancel_codes":
             pk = CodeBatch.objects.get_or_create(round=round, purpose="Secret letters", size=1)[0].pk
+        pk = batch if kind in ("paper_batch", "paper_sheets") else pk
         words = {"pk": pk, "name": "vary"}
         yield kind, desk(kind, *[words[part] for part in pattern.pattern.converters])
 

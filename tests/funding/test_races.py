@@ -13,14 +13,24 @@ from django.test import Client
 
 from engagement.activities.models import Audience, TakingPart
 from engagement.funding import queries, queries_money
-from engagement.funding.actions import money, offers, payments
+from engagement.funding.actions import money, offers, paper, payments
 from engagement.funding.actions.awards import award_round
 from engagement.funding.actions.codes import find_code, make_codes
 from engagement.funding.actions.counting import count_round
 from engagement.funding.actions.ledger import MoneyRefused
-from engagement.funding.actions.refusals import AwardRefused, CountRefused, VoteRefused
+from engagement.funding.actions.refusals import AwardRefused, CountRefused, Refused, VoteRefused
 from engagement.funding.actions.voting import cast_vote
-from engagement.funding.models import Award, Ballot, Count, Envelope, FundingRound, RollEntry, Stream
+from engagement.funding.models import (
+    Award,
+    Ballot,
+    Count,
+    Envelope,
+    FundingRound,
+    PaperMark,
+    PaperSheet,
+    RollEntry,
+    Stream,
+)
 from tests.factories import make_board, make_role
 from tests.funding.factories import (
     AFTER,
@@ -324,3 +334,56 @@ def test_the_place_of_a_ballot_in_its_table_says_nothing_of_its_voters_place_on_
         same += sum(marks == [[at, 1]] for at, marks in enumerate(stored, 1))
 
     assert same < 20  # 6 by chance; all 72 where the order was kept
+
+
+def test_two_desks_that_take_a_sheet_from_one_voter_leave_one_mark(town):
+    round = make_round(town, costs=(100_00, 200_00))
+    officers = [make_role("coordinator", town) for _ in range(2)]
+    voter = make_voter(town)
+    for who in ({"person": voter}, {"reference": "TH 12"}):
+        acts = [
+            lambda by=officers[n % 2], who=who: paper.hand_in(round=round, by=by, now=VOTING_OPENS, **who)
+            for n in range(10)
+        ]
+        done = at_once(acts)
+        assert sum(isinstance(each, PaperMark) for each in done) == 1, done
+        assert sum(isinstance(each, Refused) for each in done) == 9, done
+
+    assert PaperMark.objects.count() == RollEntry.objects.count() == TakingPart.objects.count() == 2
+
+
+def test_a_vote_on_the_site_and_a_sheet_at_the_same_moment_leave_one_of_them(town):
+    """Paper counts here: the vote on the site is refused, or its envelope is void."""
+    round = make_round(town, costs=(100_00, 200_00))
+    officer = make_role("coordinator", town)
+    voters = [make_voter(town) for _ in range(8)]
+    acts = []
+    for voter in voters:
+        acts.append(
+            lambda voter=voter: cast_vote(person=voter, round=round, marks=[(1, 1)], receipt=uuid4(), now=VOTING_OPENS)
+        )
+        acts.append(lambda voter=voter: paper.hand_in(round=round, person=voter, by=officer, now=VOTING_OPENS))
+    done = at_once(acts)
+
+    assert all(isinstance(each, PaperMark) for each in done[1::2]), done
+    assert all(each is None or isinstance(each, VoteRefused) for each in done[::2]), done
+    assert RollEntry.objects.filter(channel="paper").count() == PaperMark.objects.count() == 8
+    assert RollEntry.objects.count() == TakingPart.objects.count() == 8
+
+
+def test_two_people_who_key_one_sheet_at_once_are_first_and_second(town):
+    round = make_round(town, costs=(100_00, 200_00))
+    officers = [make_role("coordinator", town) for _ in range(2)]
+    batch = paper.print_sheets(
+        round=round, size=1, purpose="Library", hand_in="The box", by=officers[0], now=VOTING_OPENS
+    )
+    number = batch.sheets.get().number
+    acts = [
+        lambda by=officers[n % 2]: paper.key_sheet(batch=batch, number=number, marks=[(2, 1)], by=by, now=VOTING_OPENS)
+        for n in range(8)
+    ]
+    done = at_once(acts)
+
+    assert sorted(each for each in done if isinstance(each, str)) == ["first", "second"]
+    assert sum(isinstance(each, Refused) for each in done) == 6, done
+    assert PaperSheet.objects.get().state == "used"

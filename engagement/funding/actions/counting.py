@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from boards.people.models import Person
 from boards.people.rules import YES
 from engagement.funding import permissions, queries
-from engagement.funding.actions import keys, moving
+from engagement.funding.actions import keys, moving, paper
 from engagement.funding.actions.refusals import CountRefused
 from engagement.funding.models import (
     Ballot,
@@ -81,18 +81,22 @@ def open_envelopes(*, round: FundingRound, by: Person | None, now: datetime, sha
                 % {"n": waiting}
             )
         void = Hold.objects.filter(entry__round=held, outcome=Hold.Outcome.VOID).count()
+        paper.refuse_unless_balanced(held)
         envelopes = Envelope.objects.filter(entry__round=held)
-        if envelopes.count() != RollEntry.objects.filter(round=held).count():
+        # Whoever also handed in a sheet has a void envelope: it is never opened.
+        on_the_site = envelopes.filter(entry__paper__isnull=True)
+        if on_the_site.count() != RollEntry.objects.filter(round=held, paper__isnull=True).count():
             raise CountRefused(_("The roll and the envelopes do not match. Tell an administrator before you go on."))
         of_the_void = Hold.objects.filter(entry__round=held, outcome=Hold.Outcome.VOID).values("entry")
-        kept = envelopes.exclude(entry__in=of_the_void).values_list("sealed", flat=True)
-        opened = _opened(held, [bytes(row) for row in kept], shares)
+        kept = on_the_site.exclude(entry__in=of_the_void).values_list("sealed", flat=True)
+        opened = _opened(held, [*(bytes(row) for row in kept), *paper.sealed_paper(held)], shares)
         SystemRandom().shuffle(opened)
         Ballot.objects.bulk_create(
             [Ballot(receipt=each.receipt, round=held, marks=[list(mark) for mark in each.marks]) for each in opened],
             batch_size=500,
         )
         envelopes.delete()
+        paper.forget_paper(held)
         # What tied votes to networks goes with the envelopes, and so does the split key.
         OddThing.objects.filter(round=held).delete()
         KeyWrap.objects.filter(round=held).update(wrapped=b"")
@@ -106,6 +110,7 @@ def open_envelopes(*, round: FundingRound, by: Person | None, now: datetime, sha
         )
     round.opened_at = held.opened_at
     transaction.on_commit(partial(keys.destroy, held.public_key))
+    transaction.on_commit(partial(paper.destroy_batch_keys, held))
 
 
 def _opened(round: FundingRound, sealed: Sequence[bytes], shares: Sequence[Share]) -> list[Opened]:

@@ -116,7 +116,11 @@ def opener_of_two(public_key: str, wrapped: bytes, shares: Collection[Share]) ->
 
 def destroy(public_key: str) -> None:
     """Overwrite the private key and remove it. Doing it twice does no harm."""
-    path = path_of(public_key)
+    shred(path_of(public_key))
+
+
+def shred(path: Path) -> None:
+    """Overwrite a file of keys and remove it."""
     try:
         with path.open("r+b") as file:
             file.write(os.urandom(path.stat().st_size))

@@ -19,7 +19,7 @@ from engagement.activities.models import Channel, TakingPart
 from engagement.funding import permissions, queries, words
 from engagement.funding.actions import keys
 from engagement.funding.actions.refusals import VoteRefused
-from engagement.funding.models import Envelope, FundingRound, Hold, RollEntry, VotingCode
+from engagement.funding.models import Envelope, FundingRound, Hold, PaperMark, RollEntry, VotingCode
 from engagement.funding.rules import in_order, pack, problem_of
 
 
@@ -100,6 +100,7 @@ def _seal(
         else:
             entry, takes_part = mark_of_code(round, person, code, channel=channel, on=on)
         refuse_if_set_aside(entry)
+        refuse_if_on_paper(entry)
         Envelope.objects.bulk_create(
             [
                 Envelope(
@@ -161,6 +162,14 @@ def refuse_if_set_aside(entry: RollEntry) -> None:
     if Hold.objects.filter(entry=entry, outcome=Hold.Outcome.VOID).exists():
         raise VoteRefused(
             _("Two officers of the board have set your vote aside, so it cannot be changed here. Ring the board.")
+        )
+
+
+def refuse_if_on_paper(entry: RollEntry) -> None:
+    """A sheet in the box cannot be found again, so whoever handed one in is not let in here as well."""
+    if PaperMark.objects.filter(entry=entry).exists():
+        raise VoteRefused(
+            _("You have voted on paper in this round. Your sheet is in, so you cannot vote here as well.")
         )
 
 

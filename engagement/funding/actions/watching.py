@@ -76,7 +76,7 @@ def hold_votes(*, round: FundingRound, entries: Collection[int], reason: str, by
     held = _lock(round)
     if not reason.strip():
         raise Refused(_("Say why."))
-    found = list(RollEntry.objects.filter(round=held, pk__in=entries, hold__isnull=True))
+    found = list(RollEntry.objects.filter(round=held, pk__in=entries, hold__isnull=True, paper__isnull=True))
     Hold.objects.bulk_create(
         [Hold(entry=entry, reason=reason.strip(), held_by=by, held_on=timezone.localdate(now)) for entry in found]
     )

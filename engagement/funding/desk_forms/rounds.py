@@ -104,6 +104,14 @@ class RoundForm(DeskForm):
         help_text=_("Whole days after the day of the count. Empty: none."),
     )
     combines = forms.ChoiceField(label=_("Vote and panel"), choices=FundingRound.Combines.choices, required=False)
+    both_ways = forms.ChoiceField(
+        label=_("When someone votes on this site and on paper"),
+        choices=FundingRound.BothWays.choices,
+        initial=FundingRound.BothWays.PAPER,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Found at the desk, before the count. A sheet in the box cannot be taken out again."),
+    )
     opens_at = LondonField(label=_("Proposals open"), help_text=_("Such as 30 October 2026 09:00. London time."))
     proposals_close_at = LondonField(label=_("Proposals close"))
     questions_from_at = LondonField(
@@ -154,7 +162,12 @@ class RoundForm(DeskForm):
         return self.cleaned_data["review_days"] or 0
 
 
-USUAL = {"method": FundingRound.Method.APPROVAL, "points": 10, "key_kept": FundingRound.KeyKept.FILE}
+USUAL = {
+    "method": FundingRound.Method.APPROVAL,
+    "points": 10,
+    "key_kept": FundingRound.KeyKept.FILE,
+    "both_ways": FundingRound.BothWays.PAPER,
+}
 TIMES = (
     "opens_at", "proposals_close_at", "questions_from_at", "shortlist_from_at", "assessment_from_at",
     "voting_opens_at", "closes_at",
@@ -168,7 +181,7 @@ def initial_of(round: FundingRound) -> dict[str, Any]:
         "questions_from_at", "shortlist_from_at", "assessment_from_at",
         "rule", "least_votes", "vote_floor", "review_days", "combines",
     )  # fmt: skip
-    of_ballot = ("method", "points", "shows_costs", "allows_blank", "key_kept")
+    of_ballot = ("method", "points", "shows_costs", "allows_blank", "key_kept", "both_ways")
     return {
         **{name: getattr(activity, name) for name in ("title", "summary", "audience", "opens_at", "closes_at")},
         **{name: getattr(round, name) for name in (*of_round, *of_ballot, "voting_opens_at", "report_by", "guidance")},

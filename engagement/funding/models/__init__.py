@@ -28,6 +28,7 @@ from engagement.funding.models.groups import Host, Paper
 from engagement.funding.models.keys import KeyShare, KeyWrap
 from engagement.funding.models.money import Contribution, LedgerEntry, Pot, Stream
 from engagement.funding.models.moving import Amendment, MoveTold, Objection
+from engagement.funding.models.paper import Keying, PaperBatch, PaperMark, PaperSheet
 from engagement.funding.models.pipeline import (
     ContactAgreed,
     Funder,
@@ -66,6 +67,7 @@ __all__ = [
     "Interest",
     "KeyShare",
     "KeyWrap",
+    "Keying",
     "Lasting",
     "LedgerEntry",
     "LotsDrawn",
@@ -79,6 +81,9 @@ __all__ = [
     "PanelChoice",
     "PanelMember",
     "Paper",
+    "PaperBatch",
+    "PaperMark",
+    "PaperSheet",
     "Payment",
     "Plan",
     "Pledge",

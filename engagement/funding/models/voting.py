@@ -21,7 +21,8 @@ from engagement.funding.models.rounds import FundingRound
 class RollEntry(models.Model):
     """Someone has voted in a round: by which channel, on which day. Never how.
 
-    One came in by exactly one of: an account, a code, a sheet of paper. An account may have been
+    One came in by exactly one of: an account, a code, a sheet of paper; then `reference` is a keyed
+    digest of what the board's own roll calls them. An account may have been
     deleted since. Who is signed in and uses a code stands here with both, so that neither votes again.
     """
 
@@ -33,6 +34,7 @@ class RollEntry(models.Model):
     round = models.ForeignKey(FundingRound, models.CASCADE, related_name="roll")
     admitted_by = models.CharField(max_length=7, choices=AdmittedBy.choices, default=AdmittedBy.ACCOUNT)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="votes_cast")
+    reference = models.CharField(max_length=64, null=True, editable=False)
     code = models.OneToOneField(VotingCode, models.RESTRICT, null=True, related_name="entry")
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     on = models.DateField(default=timezone.localdate)
@@ -42,6 +44,7 @@ class RollEntry(models.Model):
         verbose_name_plural = _("roll")
         constraints = [
             models.UniqueConstraint(fields=["round", "person"], name="roll_once_a_person"),
+            models.UniqueConstraint(fields=["round", "reference"], name="roll_once_a_reference"),
             models.CheckConstraint(
                 condition=models.Q(admitted_by="code", code__isnull=False)
                 | models.Q(admitted_by__in=["account", "paper"], code__isnull=True),

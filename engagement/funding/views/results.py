@@ -63,6 +63,8 @@ def results(request: HttpRequest, board_slug: str, slug: str, form: ReceiptForm 
         interests=panel_queries.interests_in(round),
         turnout=queries.turnout_shown(round),
         set_aside=queries.set_aside(round),
+        paper=queries.paper_account(round),
+        spoiled=queries.paper_spoiled(round),
     )
 
 
