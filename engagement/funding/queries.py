@@ -209,7 +209,8 @@ def vote_of(person: Any, round: FundingRound) -> RollEntry | None:
 
 
 def latest_count(round: FundingRound) -> Count | None:
-    return round.counts.select_related("made_by").order_by("-number").first()
+    """Give the latest count without its file, which can be as long as all ballots: `.file` fetches it."""
+    return round.counts.select_related("made_by").defer("file").order_by("-number").first()
 
 
 @lru_cache(maxsize=32)

@@ -20,6 +20,9 @@ urlpatterns = [
     path(ROUND + "results/object/", objecting.object_page, name="object"),
     path(ROUND + "results/object/finish/", objecting.object_finish, name="object_finish"),
     path(ROUND + "results/objections/<slug:reference>/", objecting.objected, name="objected"),
+    path(ROUND + "results/working/", results.working, name="working"),
+    path(ROUND + "results/ballots.pb", results.ballots_pb, name="ballots_pb"),
+    path(ROUND + "results/SHA256SUMS", results.sums, name="sums"),
     path(ROUND + "results/ballots.csv", results.ballots_file, name="ballots"),
     path(ROUND + "results/count.json", results.count_file, name="count_file"),
 ]

@@ -16,6 +16,8 @@ from engagement.funding.rules.first_format import (
     tally,
     work_through,
 )
+from engagement.funding.rules.nearness import what_would_have_changed
+from engagement.funding.rules.reserve import Reserve, reserves
 from engagement.funding.rules.sealing import (
     MOST_ON_A_BALLOT,
     PLAIN_BYTES,
@@ -60,6 +62,7 @@ __all__ = [
     "NotABallot",
     "Opened",
     "Reason",
+    "Reserve",
     "Rule",
     "Stage",
     "Step",
@@ -76,9 +79,11 @@ __all__ = [
     "receipt_from_words",
     "receipt_in_words",
     "recount",
+    "reserves",
     "stage_at",
     "tally",
     "unpack",
+    "what_would_have_changed",
     "work_through",
     "write_ballots",
 ]
