@@ -124,6 +124,7 @@ class Line:
     slug: str = ""
     change: str = ""
     part: str = "other"
+    href: str = ""
 
 
 def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
@@ -412,6 +413,19 @@ def wards(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
             {"name": name or _("Elsewhere or not said"), "people": people, "population": population, "rate": rate}
         )
     return rows
+
+
+def not_counted(summary: Mapping[str, Any]) -> list[str]:
+    """Give a sentence for each kind of ballot that chose nothing: the place for spoiled and void ones too."""
+    blank = summary["result"].get("blank", 0)
+    return [
+        ngettext(
+            "%(n)d ballot was blank. It is turnout and has no share.",
+            "%(n)d ballots were blank. They are turnout and have no share.",
+            blank,
+        )
+        % {"n": blank}
+    ]
 
 
 def by_need(funded: Sequence[Proposal]) -> list[dict[str, Any]]:

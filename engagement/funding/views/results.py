@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,12 +52,15 @@ def _told(
         proposal.number: proposal
         for proposal in Proposal.objects.for_round(round).on_ballot().prefetch_related("needs")
     }
-    lines = words.results(summary, {number: proposal.slug for number, proposal in found.items()})
+    lines = [
+        replace(line, href=round.address("proposal", line.slug) if line.slug else "")
+        for line in words.results(summary, {number: proposal.slug for number, proposal in found.items()})
+    ]
     titles = {row["number"]: row["title"] for row in inputs["proposals"]}
     funded = [found[number] for number in result["funded"] if number in found]
     return {
         "result": result,
-        "blank": result.get("blank", 0),
+        "not_counted": words.not_counted(summary),
         "parts": words.in_parts(lines),
         "in_all": len(inputs["proposals"]),
         "spent_pence": inputs["budget_pence"] - result["left_pence"],
