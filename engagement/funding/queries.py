@@ -241,7 +241,8 @@ def key_is_ready(round: FundingRound) -> bool:
 
 
 def latest_count(round: FundingRound) -> Count | None:
-    return round.counts.select_related("made_by").order_by("-number").first()
+    """Give the latest count without its file, which can be as long as all ballots: `.file` fetches it."""
+    return round.counts.select_related("made_by").defer("file").order_by("-number").first()
 
 
 @lru_cache(maxsize=32)

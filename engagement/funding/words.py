@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from components.templatetags.components import london, london_date, pence
+from engagement.activities.models import Channel
 from engagement.funding.effort import Effort
-from engagement.funding.models import Amendment, FundingRound
+from engagement.funding.models import Amendment, FundingRound, Proposal
 from engagement.funding.rules import BEST_SCORE, ORDER, Fault, Method, Paper, Problem, Reason, Stage, Why
 
 
@@ -247,6 +248,9 @@ class Line:
     tone: str
     because: str
     slug: str = ""
+    change: str = ""
+    part: str = "other"
+    href: str = ""
 
 
 def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
@@ -256,10 +260,20 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
     steps: Sequence[Mapping[str, Any]] = sorted(result["steps"], key=lambda step: -step["votes"])
     titles = {str(number): row["title"] for number, row in listed.items()}
     least_funded = min((step["votes"] for step in steps if step["why"] == Why.FUNDED), default=None)
+    reserve = {each["number"]: each for each in file.get("reserve", ())}
     lines = []
     for step in steps:
         row = listed[step["number"]]
         status, tone, because = _outcome(step, least_funded, titles)
+        part = {"done": "funded", "stopped": "not"}.get(tone, "other")
+        change = ""
+        if part == "not":
+            change = what_would_have_changed(
+                (file.get("what_if") or {}).get(str(step["number"])), row["cost_pence"], titles
+            )
+            if held := reserve.get(step["number"]):
+                part, status, tone = "reserve", _("Reserve"), "waiting"
+                change = " ".join(filter(None, [_reserve(held, titles), change]))
         lines.append(
             Line(
                 step["number"],
@@ -271,6 +285,8 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
                 tone,
                 because,
                 slugs.get(step["number"], ""),
+                change,
+                part,
             )
         )
     reached = {step["number"] for step in steps}
@@ -300,6 +316,301 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
             )
         )
     return lines
+
+
+def in_parts(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """Give the lines in parts for reading: what gets money, what is next, what does not, and the rest."""
+    titles = {
+        "funded": _("Funded"),
+        "reserve": _("Next, if money comes back"),
+        "not": _("Not funded this time"),
+        "other": _("Withdrawn or not decided yet"),
+    }
+    found = [
+        {"name": name, "title": title, "lines": [line for line in lines if line.part == name]}
+        for name, title in titles.items()
+    ]
+    return [part for part in found if part["lines"]]
+
+
+def _reserve(held: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    if not held["if_one_of"]:
+        return _("It is next if the board adds %(more)s.") % {"more": pence(held["more_pence"])}
+    if len(held["if_one_of"]) == 1:
+        out = _("It is next if “%(title)s” drops out") % {"title": titles[str(held["if_one_of"][0])]}
+    else:
+        out = ngettext(
+            "It is next if one of %(n)d funded proposal drops out",
+            "It is next if one of %(n)d funded proposals drops out",
+            len(held["if_one_of"]),
+        ) % {"n": len(held["if_one_of"])}
+    return _("%(out)s, or if the board adds %(more)s.") % {"out": out, "more": pence(held["more_pence"])}
+
+
+def what_would_have_changed(near: Mapping[str, Any] | None, cost_pence: int, titles: Mapping[str, str]) -> str:
+    """Give the sentence on what would have had it funded, from the counts that were asked; empty where none was."""
+    if not near:
+        return ""
+    ways = []
+    if near["cost_pence"] is not None and near["cost_pence"] < cost_pence:
+        ways.append(_("a cost of %(cost)s") % {"cost": pence(near["cost_pence"])})
+    if near["more_votes"] and near["more_votes"] < 1_000_000:
+        ways.append(ngettext("%(n)d more vote", "%(n)d more votes", near["more_votes"]) % {"n": near["more_votes"]})
+    if near["budget_pence"] is not None:
+        ways.append(_("a recount with %(budget)s to give") % {"budget": pence(near["budget_pence"])})
+    said = []
+    if near.get("went_to"):
+        spent = [
+            _("%(money)s to “%(title)s”") % {"money": pence(money), "title": titles.get(project, project)}
+            for project, money, _voters in near["went_to"]
+            if money
+        ]
+        if spent:
+            said.append(_("Its voters’ shares went elsewhere: %(spent)s.") % {"spent": "; ".join(spent)})
+    if near.get("support_percent"):
+        said.append(_("At best they could pay %(percent)d%% of its cost.") % {"percent": near["support_percent"]})
+    if ways:
+        said.append(_("What would have won: %(ways)s.") % {"ways": _(", or ").join(ways)})
+    return " ".join(said)
+
+
+# --- both rules, fairness, turnout, money ------------------------------------------------------
+
+
+METHODS = ("most_votes", "equal_shares")
+
+
+def method_name(method: str) -> str:
+    return _("Equal shares") if method.replace("-", "_") == "equal_shares" else _("Most votes")
+
+
+def compared(summary: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Give both ways of counting side by side, and what only one of them funds. None for counts of the first form."""
+    result = summary["result"]
+    if not all(method in result for method in METHODS):
+        return None
+    titles = {str(row["number"]): f"{row['number']}. {row['title']}" for row in summary["inputs"]["proposals"]}
+    decides = summary["inputs"]["rule"]["method"].replace("-", "_")
+    settled = all(result[method]["status"] == "settled" for method in METHODS)
+    funded = {method: set(result[method]["funded"]) for method in METHODS}
+    columns = []
+    for method in METHODS:
+        held, other = result[method], METHODS[1 - METHODS.index(method)]
+        fair = held["fairness"] or {}
+        columns.append(
+            {
+                "name": method_name(method),
+                "decides": method == decides,
+                "tie": held["status"] != "settled",
+                "funded": len(held["funded"]),
+                "left_pence": held["left_pence"],
+                "nothing": (fair.get("voters_with_funded_choices") or [None])[0],
+                "average": _thousandths(fair.get("average_funded_choices_thousandths")),
+                "only": [titles[id] for id in held["funded"] if id not in funded[other]] if settled else [],
+            }
+        )
+    return {"columns": columns, "same": settled and funded["most_votes"] == funded["equal_shares"], "settled": settled}
+
+
+def _thousandths(value: int | None) -> str:
+    """Give thousandths as a number with one decimal, rounded half up."""
+    return "" if value is None else f"{(value + 50) // 1000}.{(value + 50) // 100 % 10}"
+
+
+def fairness_told(summary: Mapping[str, Any]) -> list[str]:
+    """Give how fair the deciding count is, in sentences that can be checked."""
+    result = summary["result"]
+    held = result.get(summary["inputs"]["rule"]["method"].replace("-", "_"), {})
+    fair = held.get("fairness")
+    if not fair or not fair["voters"]:
+        return []
+    none = fair["voters_with_funded_choices"][0]
+    told = [
+        _("Every voter has something they chose funded.")
+        if not none
+        else ngettext(
+            "%(none)d of %(voters)d voters has nothing they chose funded.",
+            "%(none)d of %(voters)d voters have nothing they chose funded.",
+            none,
+        )
+        % {"none": none, "voters": fair["voters"]},
+        _("On average, a voter has %(n)s of their choices funded.")
+        % {"n": _thousandths(fair["average_funded_choices_thousandths"])},
+        _("On average, %(percent)d%% of the budget goes to what a voter chose.")
+        % {"percent": fair["budget_on_own_choices_thousandths"] // 10},
+    ]
+    titles = {str(row["number"]): row["title"] for row in summary["inputs"]["proposals"]}
+    claims = sorted(fair["claims"], key=lambda claim: -claim["people"])
+    if not claims:
+        told.append(_("No group that is large enough, and that shares a wish, was left out."))
+    for claim in claims[:3]:
+        told.append(
+            ngettext(
+                "%(people)d person who chose “%(title)s” was entitled to %(entitled)s, and got at most %(most)s.",
+                "%(people)d people who chose “%(title)s” were entitled to %(entitled)s together. "
+                "Each got at most %(most)s.",
+                claim["people"],
+            )
+            % {
+                "people": claim["people"],
+                "title": titles.get(claim["project"], ""),
+                "entitled": pence(claim["entitled_pence"]),
+                "most": pence(claim["most_got_pence"]),
+            }
+        )
+    if len(claims) > 3:
+        told.append(_("There are %(n)d such groups in all.") % {"n": len(claims)})
+    return told
+
+
+def workings(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give each way of counting step by step: for `{% amounts %}` the money left, and the price of each purchase."""
+    result, inputs = summary["result"], summary["inputs"]
+    titles = {str(row["number"]): f"{row['number']}. {row['title']}" for row in inputs["proposals"]}
+    decides = inputs["rule"]["method"].replace("-", "_")
+    found = []
+    for method in METHODS:
+        held = result.get(method) or (result if method == decides else None)
+        if held is None:
+            continue
+        steps = []
+        for step in held["steps"]:
+            number = str(step.get("project", step.get("number")))
+            got = step["why"] in (Reason.FUNDED, Reason.FUNDED_BY_TOP_UP, Reason.NEEDS_NO_MONEY)
+            left = step["left_pence"] - (step["cost_pence"] if got else 0)
+            steps.append(
+                {
+                    "label": titles[number],
+                    "pence": left,
+                    "taken_pence": step["cost_pence"] if got else 0,
+                    "text": _("takes %(cost)s") % {"cost": pence(step["cost_pence"])} if got else _("passed over"),
+                }
+            )
+        rounds = held.get("rounds") or []
+        found.append(
+            {
+                "name": method_name(method),
+                "decides": method == decides,
+                "steps": steps,
+                "whole_pence": inputs["budget_pence"],
+                "shares": _shares(held) if rounds else "",
+                "prices": [
+                    {
+                        "label": titles[each["project"]],
+                        "pence": each["price_pence"],
+                        "taken_pence": 0,
+                        "text": _payers(each),
+                    }
+                    for each in rounds
+                ],
+            }
+        )
+    return found
+
+
+def _payers(each: Mapping[str, Any]) -> str:
+    paid = ngettext("%(n)d voter paid this", "%(n)d voters paid this", each["full_payers"]) % {"n": each["full_payers"]}
+    if not each["part_payers"]:
+        return paid
+    return paid + ngettext(", %(n)d paid all they had left", ", %(n)d paid all they had left", each["part_payers"]) % {
+        "n": each["part_payers"]
+    }
+
+
+def _shares(held: Mapping[str, Any]) -> str:
+    first, last = (held["start_share_pence"], held["share_pence"] or held["start_share_pence"])
+    return _("Every voter’s share began at %(first)s. It was raised to %(last)s so that more could be bought.") % {
+        "first": pence(first[0] // first[1]),
+        "last": pence(last[0] // last[1]),
+    }
+
+
+def channels(summary: Mapping[str, Any]) -> list[tuple[str, int | None]]:
+    labels = {value: str(label) for value, label in Channel.choices}
+    return [(labels.get(channel, channel), people) for channel, people in summary["turnout"]["channels"]]
+
+
+def wards(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give each ward's voters beside those who live there, and how many that is in a thousand."""
+    rows = []
+    for name, people, population in summary["turnout"]["wards"]:
+        rate = None if not population or people is None else _thousandths(people * 1_000_000 // population)
+        rows.append(
+            {"name": name or _("Elsewhere or not said"), "people": people, "population": population, "rate": rate}
+        )
+    return rows
+
+
+def not_counted(summary: Mapping[str, Any]) -> list[str]:
+    """Give a sentence for each kind of ballot that chose nothing: the place for spoiled and void ones too."""
+    blank = summary["result"].get("blank", 0)
+    return [
+        ngettext(
+            "%(n)d ballot was blank. It is turnout and has no share.",
+            "%(n)d ballots were blank. They are turnout and have no share.",
+            blank,
+        )
+        % {"n": blank}
+    ]
+
+
+def by_need(funded: Sequence[Proposal]) -> list[dict[str, Any]]:
+    """Give the money for each need. What answers several is told under each, so the sums may overlap."""
+    sums: dict[str, int] = {}
+    for proposal in funded:
+        for need in proposal.needs.all():
+            sums[need.title] = sums.get(need.title, 0) + proposal.cost_pence
+    return _most_first(sums)
+
+
+def by_place(funded: Sequence[Proposal]) -> list[dict[str, Any]]:
+    sums: dict[str, int] = {}
+    for proposal in funded:
+        place = proposal.place.strip() or _("Place not said")
+        sums[place] = sums.get(place, 0) + proposal.cost_pence
+    return _most_first(sums)
+
+
+def _most_first(sums: Mapping[str, int]) -> list[dict[str, Any]]:
+    ranked = sorted(sums.items(), key=lambda each: (-each[1], each[0]))[:20]
+    return [{"label": label, "pence": money, "taken_pence": 0, "text": ""} for label, money in ranked]
+
+
+def read_out(summary: Mapping[str, Any]) -> list[str]:
+    """Give what to read out at the meeting: the turnout, each grant, who is next, and where to check."""
+    result, inputs = summary["result"], summary["inputs"]
+    if result["status"] == "tie":
+        return []
+    lines = results(summary, {})
+    people = result["ballots"]
+    said = [
+        ngettext("%(n)d person voted.", "%(n)d people voted.", people) % {"n": people},
+        _("The round was counted by this rule, fixed before voting opened: %(rule)s.")
+        % {"rule": method_name(inputs["rule"]["method"]).lower()},
+    ]
+    by_number = {line.number: line for line in lines}
+    said += [
+        _("Number %(number)d, “%(title)s”: %(cost)s, with %(votes)d votes.")
+        % {
+            "number": n,
+            "title": by_number[n].title,
+            "cost": pence(by_number[n].cost_pence),
+            "votes": by_number[n].votes,
+        }
+        for n in result["funded"]
+    ]
+    said.append(
+        _("That is %(spent)s of %(budget)s.")
+        % {
+            "spent": pence(inputs["budget_pence"] - result["left_pence"]),
+            "budget": pence(inputs["budget_pence"]),
+        }
+    )
+    for line in lines:
+        if line.part == "reserve":
+            said.append(_("Reserve: “%(title)s”.") % {"title": line.title})
+    said.append(_("Every ballot is published without names, and anyone can count again on the results page."))
+    return said
 
 
 def _outcome(step: Mapping[str, Any], least_funded: int | None, titles: Mapping[str, str]) -> tuple[str, str, str]:

@@ -164,6 +164,25 @@ def samples() -> dict[str, Any]:
             (_("Where"), "Oakhill", "#ward", _("where")),
             (_("Cost"), "£3,400", "#cost", _("the cost")),
         ],
+        "amounts": [
+            {"label": _("Stage lights"), "pence": 700000, "taken_pence": 300000, "text": _("takes £3,000")},
+            {"label": _("Cold water school"), "pence": 250000, "taken_pence": 450000, "text": _("takes £4,500")},
+            {"label": _("Swings"), "pence": 250000, "taken_pence": 0, "text": _("passed over")},
+        ],
+        "outcomes": [
+            {
+                "number": 4,
+                "title": _("Swings"),
+                "group": "Castle Green Tenants",
+                "href": "#swings",
+                "votes": 52,
+                "cost_pence": 310000,
+                "status": _("Reserve"),
+                "tone": "waiting",
+                "because": _("It cost £3,100 and only £2,500 was left when its turn came."),
+                "change": _("It is next if the board adds £600."),
+            }
+        ],
         "facts": [(_("Opened"), "1 November 2026"), (_("People who took part"), "240")],
         "shapes": [
             {"name": "Oakhill", "href": "#oakhill", "geometry": square(-1.60, 53.80), "text": _("3 things open")},

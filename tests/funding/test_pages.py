@@ -39,7 +39,7 @@ def at(moment):
 
 
 def html(response):
-    return response.content.decode()
+    return response.getvalue().decode()
 
 
 FILLED = {

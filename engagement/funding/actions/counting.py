@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 
 from boards.people.models import Person
 from boards.people.rules import YES
-from engagement.funding import permissions, queries
+from engagement.funding import permissions, published, queries
 from engagement.funding.actions import keys, moving, paper
 from engagement.funding.actions.refusals import CountRefused
 from engagement.funding.models import (
@@ -199,6 +199,7 @@ def _keep_count(
         why=why,
         file=file,
         file_digest=digest(file),
+        summary=published.summarise(held, file),
         made_at=now,
         made_by=by,
     )

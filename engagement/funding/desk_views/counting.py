@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.admin import messages
 
 from boards.people.permissions import officers_only
-from engagement.funding import permissions, queries, words
+from engagement.funding import permissions, published, queries, words
 from engagement.funding.actions import counting, keys
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.desk_forms.counting import LotsForm
@@ -53,7 +53,7 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.error(request, str(refusal))
     latest = queries.latest_count(round)
-    file = queries.read_count(latest.file) if latest else None
+    told = published.summary_of(latest) if latest else None
     return page(
         request,
         "count",
@@ -62,8 +62,9 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
         tied=tied,
         verdict=permissions.may_count(request.user, round, now=now),
         latest=latest,
-        lines=words.results(file, {}) if file else [],
-        result=file["result"] if file else None,
+        lines=words.results(told, {}) if told else [],
+        result=told["result"] if told else None,
+        read_out=words.read_out(told) if told else [],
         voted=round.roll.count(),
         has_key=round.key_kept == FundingRound.KeyKept.OFFICERS or keys.is_here(round.public_key),
         shares_form=shares_form,

@@ -116,6 +116,9 @@ class Count(models.Model):
     )
     file = models.TextField(help_text=_("The count as anyone can run it again, in canonical JSON."))
     file_digest = models.CharField(max_length=64)
+    summary = models.JSONField(
+        default=dict, editable=False, help_text=_("What the results page shows of the count, worked out once.")
+    )
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 

@@ -32,6 +32,8 @@ from engagement.funding.rules.first_format import (
     tally,
     work_through,
 )
+from engagement.funding.rules.nearness import what_would_have_changed
+from engagement.funding.rules.reserve import Reserve, reserves
 from engagement.funding.rules.sealing import (
     MOST_ON_A_BALLOT,
     PLAIN_BYTES,
@@ -98,6 +100,7 @@ __all__ = [
     "Paper",
     "Problem",
     "Reason",
+    "Reserve",
     "Rule",
     "Share",
     "Stage",
@@ -125,6 +128,7 @@ __all__ = [
     "receipt_from_words",
     "receipt_in_words",
     "recount",
+    "reserves",
     "share_from_words",
     "share_in_words",
     "sheet_from_words",
@@ -133,6 +137,7 @@ __all__ = [
     "stage_at",
     "tally",
     "unpack",
+    "what_would_have_changed",
     "work_through",
     "write_ballots",
 ]

@@ -9,6 +9,8 @@ WORDS AND FIGURES
   {% halves told_title=... figures_title=... level=2 %} …quotes… {% figures %} …figures… {% endhalves %}
   {% bars title="How people voted" rows=rows base=240 note="" %}      rows: (label, count or None) pairs; None is "under 5"
   {% meter label="Codes used" value=120 total=400 %}
+  {% amounts title=… rows=rows unit=… whole_pence=… %}      rows: dicts of label pence taken_pence text
+  {% outcomes title=… name="funded" lines=lines %}      what became of proposals, and why
   {% money_bar label="The pot" allocated_pence=… awarded_pence=… paid_pence=… %}
   {% money_stack title=… rows=rows %}      rows: dicts of label note depth all_pence awarded_pence paid_pence
   {% money_rows title=… label="Need" rows=rows note=… %}      rows: (label, href, pence)
@@ -353,6 +355,43 @@ def money_rows(
     for row in lines:
         row["width"] = round(100 * row["pence"] / most, 2)
     return {"title": title, "rows": lines, "label": label, "unit": unit or _("Awarded"), "note": note}
+
+
+@register.inclusion_tag("components/amounts/amounts.html")
+def amounts(
+    *, title: str, rows: Iterable[Mapping[str, Any]], label: str = "", unit: str = "", whole_pence: int | None = None
+) -> dict[str, object]:
+    """Sums of money as bars, in a table that is the chart. `taken_pence` is drawn after the sum, in another colour."""
+    listed = list(rows)
+    whole = whole_pence or max([row["pence"] + row.get("taken_pence", 0) for row in listed] or [1]) or 1
+
+    def width(money: int) -> str:
+        return f"{max(0, min(100, round(100 * money / whole))):d}"
+
+    return {
+        "title": title,
+        "label": label or _("What"),
+        "unit": unit or _("Money"),
+        "rows": [
+            {
+                "label": row["label"],
+                "text": row.get("text", ""),
+                "pence": row["pence"],
+                "width": width(row["pence"]),
+                "before": width(row["pence"] + row.get("taken_pence", 0)),
+            }
+            for row in listed
+        ],
+    }
+
+
+@register.inclusion_tag("components/outcomes/outcomes.html")
+def outcomes(*, title: str, lines: Iterable[Any], name: str = "other", level: int = 2) -> dict[str, object]:
+    """What became of proposals: each with its money, its votes, and the reason in a sentence or two.
+
+    name: funded, reserve, not, other. lines: number title group href votes cost_pence status tone because change.
+    """
+    return {"title": title, "lines": lines, "name": name, "level": level}
 
 
 # States

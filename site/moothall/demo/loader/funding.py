@@ -117,6 +117,7 @@ def make_round(
             "budget_pence": told["budget_pence"],
             "least_ticks": told["at_least"],
             "review_days": told.get("review_days", 0),
+            "rule": told.get("rule", FundingRound.Rule.MOST_SUPPORT),
             "report_by": day(told["report_by"], now) if "report_by" in told else None,
             "needs": [needs[slug] for slug in told["needs"]],
         },
