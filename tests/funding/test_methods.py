@@ -96,7 +96,7 @@ def test_a_ballot_goes_from_the_first_page_to_the_published_list(client, board, 
     count = make_counted(round)
 
     assert [tuple(map(tuple, ballot.marks)) for ballot in Ballot.objects.all()] == [CHOSEN[method]]
-    assert queries.result_of(count.file)["votes"] == VOTES[method]
+    assert queries.result_of(count.file)["scores"] == VOTES[method]
     assert recount(count.file) == count.file
     with at(AFTER):
         page = html(client.post(round.address("check_receipt"), {"receipt": receipt}))

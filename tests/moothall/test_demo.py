@@ -167,9 +167,9 @@ def test_the_count_gives_each_proposal_the_votes_its_file_tells(demo):
         if not told:
             continue
         round = FundingRound.objects.for_board(file.slug).get()
-        ballots = list(round.ballots.values_list("ticks", flat=True))
+        ballots = list(round.ballots.values_list("marks", flat=True))
         counted = {
-            proposal.title: sum(proposal.number in ticks for ticks in ballots)
+            proposal.title: sum(any(mark[0] == proposal.number for mark in marks) for marks in ballots)
             for proposal in round.proposals.on_ballot()
         }
         assert counted == told, file.name

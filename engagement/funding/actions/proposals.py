@@ -212,10 +212,6 @@ def put_on_ballot(*, proposal: Proposal, by: Person, now: datetime) -> None:
     if shortlist is not None and held.pk not in shortlist:
         raise Refused(_("In this round a panel makes the shortlist, and this proposal is not on it."))
     before = held.standing
-    if held.round.combines == FundingRound.Combines.PANEL_SHORTLISTS and before != Proposal.Standing.SHORTLISTED:
-        raise Refused(
-            _("In this round the panel makes the shortlist first. Put it on the shortlist, then on the ballot.")
-        )
     if problem := too_dear(held.round, held.cost_pence):
         raise Refused(problem)
     number = (Proposal.objects.filter(round=held.round).aggregate(last=Max("number"))["last"] or 0) + 1

@@ -41,7 +41,17 @@ SAMPLES = 6
 """How many invented proposals a rehearsal has where none is on the ballot yet."""
 
 NOT_COPIED = frozenset(
-    {"activity", "rehearses", "rules_digest", "public_key", "opened_at", "counted_at", "awarded_at", "awarded_words"}
+    {
+        "activity",
+        "rehearses",
+        "key_kept",
+        "rules_digest",
+        "public_key",
+        "opened_at",
+        "counted_at",
+        "awarded_at",
+        "awarded_words",
+    }
     | {"confirmed_at", "confirmed_words", "confirmed_by", "closed_at"}
     | {"proposals_close_at", "questions_from_at", "shortlist_from_at", "assessment_from_at", "voting_opens_at"}
 )

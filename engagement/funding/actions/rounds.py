@@ -139,8 +139,6 @@ def publish_round(*, round: FundingRound, by: Person | None, now: datetime) -> N
         raise Refused(verdict.why_not)
     if held.key_kept == FundingRound.KeyKept.FILE:
         held.public_key = keys.make()
-    elif not queries.key_is_ready(held):
-        raise Refused(_("Hold the key ceremony first: three officers each take a share, and two open a test ballot."))
     held.activity.is_draft = False
     held.activity.save(update_fields=["is_draft"])
     held.rules_digest = queries.rules_digest(held)

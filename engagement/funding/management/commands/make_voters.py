@@ -49,9 +49,9 @@ class Command(BaseCommand):
                         writer.writerow([pk, code_in_words(code), f"{vote}#code={code}"])
                 else:
                     writer.writerow(["id", "email", "link"])
-                    for person, email, token in drills.make_people(round=round, size=options["n"], now=timezone.now()):
+                    for number, email, token in drills.make_people(round=round, size=options["n"], now=timezone.now()):
                         link = reverse("funding:drill", args=[round.board.slug, round.slug, token])
-                        writer.writerow([person, email, f"{settings.SITE_URL}{link}"])
+                        writer.writerow([number, email, f"{settings.SITE_URL}{link}"])
             except Refused as refusal:
                 raise CommandError(str(refusal)) from None
         self.stdout.write(f"{options['n']} voters are in {options['file']}.")
