@@ -108,6 +108,7 @@ def summarise(round: FundingRound, file: str) -> dict[str, Any]:
     held = json.loads(file)
     summary = cut(held)
     summary["turnout"] = turnout_of(round)
+    summary["beside"] = beside_the_ballots(round, summary["result"]["ballots"])
     if held["moothall_count"] > 1 and held["result"]["status"] != "tie":
         summary["what_if"] = what_would_have_changed(held["inputs"])
     summary["files"] = {
@@ -116,6 +117,19 @@ def summarise(round: FundingRound, file: str) -> dict[str, Any]:
         "count.json": _size_and_digest([file.encode()]),
     }
     return summary
+
+
+def beside_the_ballots(round: FundingRound, ballots: int) -> dict[str, Any]:
+    """Give what was not counted and what became of the paper: votes set aside, sheets issued, used and spoiled."""
+    set_aside, paper = queries.set_aside(round), queries.paper_account(round)
+    return {
+        "set_aside": set_aside,
+        "all_votes": ballots + set_aside,
+        "paper": None
+        if paper is None
+        else {name: getattr(paper, name) for name in ("issued", "used", "spoiled", "unused", "set_aside")},
+        "spoiled": [list(row) for row in queries.paper_spoiled(round)],
+    }
 
 
 def cut(held: Mapping[str, Any]) -> dict[str, Any]:

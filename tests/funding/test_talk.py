@@ -154,7 +154,7 @@ def test_a_shortlist_is_only_for_rounds_in_which_a_panel_has_a_say(proposal, coo
     with pytest.raises(Refused, match="vote alone decides"):
         shortlist(proposal=proposal, by=coordinator, now=NOW)
     FundingRound.objects.filter(pk=proposal.round_id).update(combines=FundingRound.Combines.PANEL_SHORTLISTS)
-    with pytest.raises(Refused, match="shortlist first"):
+    with pytest.raises(Refused, match="makes the shortlist"):
         put_on_ballot(proposal=proposal, by=coordinator, now=NOW)
 
     shortlist(proposal=proposal, by=coordinator, now=NOW)

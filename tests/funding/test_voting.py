@@ -406,5 +406,5 @@ def test_deleting_an_account_during_the_vote_keeps_the_vote(round):
 def test_casting_asks_few_queries(round, django_assert_max_num_queries):
     voter = make_voter(round.activity.board)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         cast_vote(person=voter, round=round, marks=[(1, 1)], receipt=uuid4(), now=VOTING_OPENS)

@@ -61,6 +61,7 @@ def _told(
     funded = [found[number] for number in result["funded"] if number in found]
     return {
         "result": result,
+        **{"set_aside": 0, "all_votes": result["ballots"], "paper": None, "spoiled": [], **summary.get("beside", {})},
         "not_counted": words.not_counted(summary),
         "parts": words.in_parts(lines),
         "in_all": len(inputs["proposals"]),
@@ -90,16 +91,12 @@ def _told(
 
 
 def _beside_the_vote(round: FundingRound) -> dict[str, Any]:
-    """Give what the panel said, votes set aside by two officers, and the account of the paper."""
+    """Give what a panel said, where there is one, and the interests that were declared."""
     panel = panel_queries.panel_of(round)
     return {
         "panel": panel,
         "panel_is_public": panel is not None and panel_queries.is_public(panel),
         "interests": panel_queries.interests_in(round),
-        "turnout": queries.turnout_shown(round),
-        "set_aside": queries.set_aside(round),
-        "paper": queries.paper_account(round),
-        "spoiled": queries.paper_spoiled(round),
     }
 
 
