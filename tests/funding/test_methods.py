@@ -71,7 +71,7 @@ def typed(method, marks):
 
 
 def html(answer):
-    return answer.content.decode()
+    return b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
 
 
 def hidden(page):

@@ -351,7 +351,7 @@ def test_a_file_that_cannot_be_counted_is_refused_in_words(text):
     st.dictionaries(st.integers(1, 512), st.integers(1, 255), max_size=60),
     st.integers(0, 2**128 - 1),
     st.binary(min_size=32, max_size=32).map(bytes.hex),
-    st.sampled_from(list(Counting)),
+    st.sampled_from(list(Method)),
 )
 def test_what_is_sealed_comes_out_the_same_and_always_has_one_size(marks, number, list_digest, method):
     plain = pack(receipt=UUID(int=number), list_digest=list_digest, method=method, marks=marks.items())
