@@ -143,8 +143,7 @@ def make_town() -> Town:
         "funding:pipeline_offer:pk": str(voting.stream_id),
         "funding:slug": voting.activity.slug,
         "group_slug": group.slug,
-        "funding:draft:key": str(form.key),
-        "funding:form:key": str(form.key),
+        "key": str(form.key),
         "funding:paper:key": str(paper.key),
         "part": "outcome",
         **{
@@ -161,7 +160,7 @@ def make_town() -> Town:
             )
             for part, word in (("slug", granted.proposal.round.slug), ("proposal_slug", granted.proposal.slug))
         },
-        "funding:key": str(receipt.key),
+        "funding:evidence_file:key": str(receipt.key),
         "funding:pk": "1",
         "funding:months": "3",
         "outcomes:loop:slug": loop.slug,
