@@ -21,6 +21,12 @@ class LoopForm(BoardForm):
 
     act = "publish_outcome"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # An award is offered by its proposal's title, and judged by its proposal's board: read with it.
+        awards: Any = self.fields["awards"]
+        awards.queryset = awards.queryset.select_related("proposal__round__activity")
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if cleaned.get("next_step") and not cleaned.get("next_by"):
