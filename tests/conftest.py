@@ -17,6 +17,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.factories import make_board, make_person, make_role
+from tests.prepared import prepare
 
 # Playwright keeps an event loop running in the thread that also asks the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -27,6 +28,29 @@ hypothesis.settings.load_profile("house")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 IN_CI = bool(os.environ.get("CI"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks no database says the same beside each: it runs once.
+
+    Of two processes, one takes a whole file, whose tests may share what they made. Those of tests/odd share nothing
+    and are long: each goes to whoever is free.
+    """
+    asks = {"db", "transactional_db", "live_server", "client", "admin_client"}
+    for item in items:
+        if item.get_closest_marker("django_db") is None and not asks & {*getattr(item, "fixturenames", ())}:
+            item.add_marker("once")
+        if item.path.parent.name != "odd":
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None, django_db_blocker) -> bool:
+    """Each run begins with a fresh copy of the tables, and leaves it to be written over by the next."""
+    with django_db_blocker.unblock():
+        prepare()
+    return True
 
 
 @pytest.fixture(autouse=True)

@@ -79,12 +79,12 @@ def main() -> int:
             {},
         ),
     ]
-    pytest = (python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "tests")
-    steps.append(
-        ("Tests on SQLite", pytest, {"DATABASE_URL": "", "TEST_SQLITE_NAME": str(ROOT / "var" / "test.sqlite3")})
-    )
+    pytest = (python, "-m", "pytest", "-q", "--durations=25", "-n", "2", "--dist", "loadgroup", "tests")
+    url = postgres_url()
+    on_sqlite = {"DATABASE_URL": "", "TEST_SQLITE_NAME": str(ROOT / "var" / "test.sqlite3")}
+    steps.append(("Tests on SQLite", (*pytest, "-m", "not once") if url else pytest, on_sqlite))
     failed = [name for name, command, env in steps if not run(name, *command, **env)]
-    if url := postgres_url():
+    if url:
         # Pages look the same on either database: the browser runs once.
         if not run("Tests on PostgreSQL", *pytest, "-m", "not browser or journey", DATABASE_URL=url):
             failed.append("Tests on PostgreSQL")

@@ -5,17 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from boards.people.models import Person
+from boards.people.models import Membership, Organisation, Person
 from boards.places.models import Board
 from cms.actions import set_up_board_pages
 from cms.models import NewsListPage, NewsPage
 from engagement.evidence.actions.recording import Bearing, record, tell_us
+from engagement.funding.actions.awards import award_round
+from engagement.funding.actions.offers import accept, offer
+from engagement.funding.actions.payments import keep_evidence
+from engagement.funding.models import Award, Draft, EvidenceFile, FundingRound, Paper
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.outcomes.models import Loop
 from tests.factories import make_activity, make_board, make_need, make_person, make_postcode, make_role
 from tests.funding.factories import dates_around, make_counted, make_proposal, make_round, make_vote
+from tests.funding.panel_factories import make_funder, make_panel
 from tests.polls.factories import make_poll
 
 
@@ -30,6 +37,38 @@ class Town:
     """Addresses of this board that only its officers (or the writer) may open."""
     more: list[str] = field(default_factory=list)
     """Further addresses of the same kinds of page, in other states, where a test has made some."""
+
+
+def make_group(resident: Person, round: FundingRound, now: datetime) -> tuple[Organisation, Draft, Paper]:
+    """Give a group the resident acts for, with a form on its way and a paper that is a file."""
+    group = Organisation.objects.create(name="Fenny Hale Wheels")
+    Membership.objects.create(organisation=group, person=resident, joined_on=timezone.localdate(now))
+    draft = Draft.objects.create(
+        round=round,
+        organisation=group,
+        started_by=resident,
+        edited_at=now,
+        answers={"project": {"title": ["Pending words of a form"]}},
+    )
+    paper = Paper(organisation=group, kind="accounts", dated_on=timezone.localdate(now), added_at=now)
+    paper.file_name, paper.file_type = "accounts.pdf", "application/pdf"
+    paper.file.save("x", ContentFile(b"%PDF-1.7 Pending words %%EOF"), save=False)
+    paper.save()
+    return group, draft, paper
+
+
+def make_grant(board: Board, lead: Person, officer: Person, now: datetime) -> tuple[Award, EvidenceFile]:
+    """Give a grant that the resident's group has accepted, and a receipt it sent."""
+    round = make_round(board, title="Winter grants", costs=(300_00,), **dates_around(now, "to_count"))
+    round.proposals.update(lead=lead)
+    make_vote(round, 1, now=round.voting_opens_at + timedelta(minutes=1))
+    make_counted(round)
+    [award] = award_round(round=round, words="Board, item 4", by=officer, now=now)
+    award = Award.objects.get(pk=award.pk)
+    offer(award=award, answer_by=timezone.localdate(now), by=officer, now=now)
+    accept(award=award, by=lead, now=now)
+    pdf = SimpleUploadedFile("receipt.pdf", b"%PDF-1.4\n%%EOF\n")
+    return award, keep_evidence(award=award, upload=pdf, by=lead, now=now)
 
 
 def make_town() -> Town:
@@ -48,6 +87,7 @@ def make_town() -> Town:
         "other coordinator": make_role("coordinator", next_board, email="other@example.org"),
         "chair": make_role("chair", board, email="chair@example.org"),
         "partner": make_role("partner", None, email="partner@example.org"),
+        "funder": make_funder(email="funder@example.org"),
         "evidence team": make_role("evidence_team", None, email="evidence@example.org"),
         "staff": make_role("staff", None, email="staff@example.org"),
         "administrator": make_role("administrator", None, email="administrator@example.org"),
@@ -77,8 +117,13 @@ def make_town() -> Town:
     counted = make_round(board, title="Autumn grants", costs=(400_00, 300_00), **dates_around(now, "to_count"))
     make_vote(counted, 1, person=resident, now=counted.voting_opens_at + timedelta(minutes=1))
     make_counted(counted)
+    granted, receipt = make_grant(board, resident, coordinator, now)
     proposal = voting.proposals.on_ballot()[0]
+    partner = people["partner"]
+    assert partner is not None
+    make_panel(voting, people=[partner])
     hidden_proposal = make_proposal(voting, title="Not read yet")
+    group, form, paper = make_group(resident, voting, now)
     loop = Loop.objects.create(
         board=board, title="A room after four", slug="a-room", asked="Where?", said="Warm.", did="The old library.",
         published_at=now,
@@ -94,18 +139,43 @@ def make_town() -> Town:
         "idea_slug": shown.slug,
         "proposal_slug": proposal.slug,
         "evidence:need:slug": need.slug,
+        "funding:pipeline_one:reference": proposal.reference,
+        "funding:pipeline_offer:pk": str(voting.stream_id),
         "funding:slug": voting.activity.slug,
+        "group_slug": group.slug,
+        "key": str(form.key),
+        "funding:paper:key": str(paper.key),
+        "part": "outcome",
+        **{
+            f"funding:{name}:{part}": word
+            for name in (
+                "grant",
+                "answer",
+                "send_file",
+                "evidence_file",
+                "report",
+                "report_picture",
+                "picture_out",
+                "lasting",
+            )
+            for part, word in (("slug", granted.proposal.round.slug), ("proposal_slug", granted.proposal.slug))
+        },
+        "funding:evidence_file:key": str(receipt.key),
+        "funding:pk": "1",
+        "funding:months": "3",
         "outcomes:loop:slug": loop.slug,
         "evidence:told:reference": sent.reference,
         "evidence:withdraw:reference": evidence.reference,
         "ideas:sent:reference": shown.reference,
         "polls:thanks:reference": "no-such-one",
         "funding:objected:reference": "no-such-one",
+        "funding:drill:token": "no-such-one",
     }
     town.hidden = [
         draft.activity.get_absolute_url(),
         waiting.get_absolute_url(),
         hidden_proposal.get_absolute_url(),
         secret.get_absolute_url(),
+        form.get_absolute_url(),
     ]
     return town

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -15,9 +16,24 @@ def within_limit(request: HttpRequest, name: str, *, a_minute: int) -> bool:
     The address is what the trusted proxies say (settings.ALLAUTH_TRUSTED_PROXY_COUNT), never
     what a visitor says of themselves. Shared by processes through the cache.
     """
-    key = f"limit:{name}:{get_adapter(request).get_client_ip(request)}"
-    cache.add(key, 0, MINUTE)
+    return count_one(name, str(get_adapter(request).get_client_ip(request))) <= raised(a_minute)
+
+
+def count_one(name: str, about: str, *, seconds: int = MINUTE) -> int:
+    """Count one more of something, and give how many there were in the last `seconds` or so."""
+    key = f"limit:{name}:{about}"
+    cache.add(key, 0, seconds)
     try:
-        return int(cache.incr(key)) <= a_minute
+        return int(cache.incr(key))
     except ValueError:  # it ran out between the two lines
-        return True
+        return 1
+
+
+def counted(name: str, about: str) -> int:
+    """Give how many were counted, and count none."""
+    return int(cache.get(f"limit:{name}:{about}", 0))
+
+
+def raised(limit: int) -> int:
+    """Give the limit that holds here: higher where a load test says so (settings.RATE_LIMITS_TIMES)."""
+    return limit * settings.RATE_LIMITS_TIMES

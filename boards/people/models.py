@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
@@ -13,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from boards.places.models import Area, Board
@@ -160,6 +163,13 @@ class Organisation(models.Model):
         help_text=_("Such as GB-CHC-1234567 for a registered charity. See org-id.guide."),
     )
     website = models.URLField(blank=True)
+    slug = models.SlugField(max_length=80, unique=True, editable=False)
+    local_id = models.CharField(
+        max_length=20,
+        unique=True,
+        editable=False,
+        help_text=_("Ours, for a group that no register lists: drawn at random, or the code of its parish."),
+    )
 
     class Meta:
         verbose_name = _("organisation")
@@ -171,6 +181,55 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.local_id:
+            self.local_id = fresh_local_id()
+        if not self.slug:
+            base = slugify(self.name)[:68].strip("-") or "group"
+            taken = Organisation.objects.filter(slug=base).exists()
+            self.slug = f"{base}-{secrets.token_hex(4)}" if taken else base
+        super().save(*args, **kwargs)
+
+    @property
+    def identifier(self) -> str:
+        """Its org-id; for a group that no register lists, one under our own prefix that no other can have."""
+        return self.org_id or f"{settings.ORG_ID_PREFIX}-{self.local_id}"
+
+
+def fresh_local_id() -> str:
+    """Give 60 random bits in letters that are not misread."""
+    return "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _sign in range(12))
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def joined(self) -> MembershipQuerySet:
+        return self.filter(joined_on__isnull=False)
+
+
+class Membership(models.Model):
+    """Someone acts for a group: writes its proposals, answers its questions, keeps its papers.
+
+    Until `joined_on` it is an invitation. It goes to an e-mail address, and only a code sent to
+    that address signs its person in: nothing else is needed to know that the right one came.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    invited_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    invited_on = models.DateField(default=timezone.localdate)
+    joined_on = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership of a group")
+        verbose_name_plural = _("memberships of groups")
+        ordering = ["organisation", "pk"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "person"], name="membership_once_a_group")]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.organisation}"
 
 
 class Standing(models.Model):

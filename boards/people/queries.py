@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+from django.utils import timezone
+
+from boards.people.models import Membership, Organisation, Person, Role, RoleQuerySet
 from boards.people.permissions import own_boards_where, roles_held
+from boards.places.models import Board
 
 if TYPE_CHECKING:
-    from boards.people.models import Person
-    from boards.places.models import Board
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
 
 def board_group(board: Board) -> str:
@@ -30,3 +35,39 @@ def desk_group_names(person: Person) -> set[str]:
     if "set_brand" in council_wide:
         wanted.add(ADMINISTRATORS_GROUP)
     return wanted | {board_group(board) for board in own_boards_where(person, "edit_pages")}
+
+
+def partners() -> RoleQuerySet:
+    """Give the roles of people who stand on a board for a group, as they are held today."""
+    return Role.objects.filter(kind=Role.Kind.PARTNER, organisation__isnull=False).held_on(timezone.localdate())
+
+
+def organisations_of(person: Person | AnonymousUser) -> QuerySet[Organisation]:
+    """Give the groups someone acts for today: by membership, or by a role that names one."""
+    if not person.is_authenticated or not person.is_active:
+        return Organisation.objects.none()
+    roles = partners().filter(person=person)
+    joined = Membership.objects.filter(person=person).joined()
+    return Organisation.objects.filter(
+        Q(pk__in=joined.values("organisation")) | Q(pk__in=roles.values("organisation"))
+    ).order_by("name", "pk")
+
+
+def acts_for(person: Person | AnonymousUser, organisation_id: int | None) -> bool:
+    """Say whether someone acts for this group today. Read once for each person object, so once a request."""
+    if organisation_id is None or not person.is_authenticated:
+        return False
+    known: frozenset[int] | None = getattr(person, "_acts_for", None)
+    if known is None:
+        known = frozenset(organisations_of(person).values_list("pk", flat=True))
+        person._acts_for = known  # type: ignore[union-attr]
+    return organisation_id in known
+
+
+def colleagues_in(organisation_id: int) -> QuerySet[Person]:
+    """Give everyone who acts for a group today."""
+    roles = partners().filter(organisation=organisation_id)
+    joined = Membership.objects.filter(organisation=organisation_id).joined()
+    return Person.objects.filter(is_active=True).filter(
+        Q(pk__in=joined.values("person")) | Q(pk__in=roles.values("person"))
+    )

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count as CountOf
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from boards.people.models import Person
 from boards.people.permissions import boards_where
 from boards.places.models import Board
-from engagement.activities.models import Activity
+from engagement.activities.models import Activity, Channel
+from engagement.funding import panel_queries, queries_money
 from engagement.funding.models import (
     Award,
+    Ballot,
+    CodeBatch,
     Contribution,
     Count,
+    Envelope,
     FundingRound,
-    LedgerEntry,
+    Hold,
+    OddThing,
+    PaperBatch,
+    PaperSheet,
     Pot,
     Proposal,
     RollEntry,
     Stream,
+    ThrowawayDomain,
+    VotingCode,
 )
-from engagement.funding.rules import Method, Rule, canonical, digest
+from engagement.funding.rules import Account, Marks, Method, Paper, Rule, account_of, account_of_all, canonical, digest
+from engagement.rules.counting import Method as Counting
 from engagement.rules.counting.rule import Stop, TopUp
+from engagement.rules.small_numbers import safe_breakdown
 
 # --- the pot -----------------------------------------------------------------------------------
 
@@ -69,7 +82,7 @@ def pot_of(board: Board, now: datetime) -> PotSummary | None:
         return None
     pot.board = board
     streams = tuple(pot.streams.all())
-    given = tuple(contribution for stream in streams for contribution in stream.contributions.all())
+    given = tuple(each for stream in streams for each in stream.contributions.all() if each.kept_pence)
     return PotSummary(pot, streams, given)
 
 
@@ -82,15 +95,7 @@ def year_after(day: date) -> date:
 
 def streams_out_of_balance() -> list[int]:
     """Give the streams whose totals are not what their ledger adds up to. Always empty."""
-    kinds = LedgerEntry.Kind
-    rows = Stream.objects.annotate(
-        into=Sum("entries__amount_pence", filter=Q(entries__kind__in=[kinds.ALLOCATED, kinds.CONTRIBUTED]), default=0),
-        given=Sum("entries__amount_pence", filter=Q(entries__kind=kinds.AWARDED), default=0),
-        returned=Sum("entries__amount_pence", filter=Q(entries__kind=kinds.RETURNED), default=0),
-    )
-    return list(
-        rows.exclude(into=F("allocated_pence"), awarded_pence=F("given") - F("returned")).values_list("pk", flat=True)
-    )
+    return queries_money.streams_out_of_balance()
 
 
 POT_IN_POUNDS_PENCE = 50_000_00
@@ -110,7 +115,7 @@ def rounds_of(board: Board, now: datetime | None = None) -> QuerySet[FundingRoun
 
 
 SEALED_SINCE_THE_SECOND = (
-    "allows_blank", "assessment_from_at", "both_ways", "combines", "points", "questions_from_at", "review_days",
+    "allows_blank", "assessment_from_at", "both_ways", "combines", "key_kept", "points", "questions_from_at", "review_days",
     "shortlist_from_at", "shows_costs",
 )  # fmt: skip
 
@@ -152,7 +157,7 @@ def rule_of(round: FundingRound) -> Rule:
     where the pot is large, and in pence where a pound would be much of a share.
     """
     return Rule(
-        method=Method.EQUAL_SHARES if round.rule == FundingRound.Rule.EQUAL_SHARES else Method.MOST_VOTES,
+        method=Counting.EQUAL_SHARES if round.rule == FundingRound.Rule.EQUAL_SHARES else Counting.MOST_VOTES,
         unit_pence=100 if round.budget_pence >= POT_IN_POUNDS_PENCE else 1,
         step_pence=round.step_pence or 0,
         stop=Stop.OVERSPENDING if round.completion == FundingRound.Completion.BEFORE_OVERSPENDING else Stop.EXHAUSTIVE,
@@ -195,21 +200,49 @@ def ballot_list(round: FundingRound) -> list[dict[str, Any]]:
     ]
 
 
+def paper_of(round: FundingRound, listed: Sequence[Mapping[str, Any]]) -> Paper:
+    """Give the rules of this round's ballot, with what can be chosen on it."""
+    return Paper(
+        method=Method(round.method),
+        costs_pence={row["number"]: row["cost_pence"] for row in listed if not row["withdrawn"]},
+        least=round.least_ticks,
+        most=round.most_ticks,
+        points=round.points,
+        budget_pence=round.budget_pence,
+        allows_blank=round.allows_blank,
+    )
+
+
 def list_digest(listed: list[dict[str, Any]]) -> str:
     """Give the digest of the list and its costs. One that withdraws does not change it."""
     return digest(canonical([[row["number"], row["title"], row["cost_pence"]] for row in listed]))
 
 
-def vote_of(person: Any, round: FundingRound) -> RollEntry | None:
-    """Give the person's mark on the roll, or None."""
+def vote_of(person: Any, round: FundingRound, code: VotingCode | None = None) -> RollEntry | None:
+    """Give the mark on the roll of this person, or of this code, or None."""
+    if code is not None and (mark := round.roll.filter(code=code).first()):
+        return mark
     return round.roll.filter(person=person.pk).first() if person.is_authenticated else None
+
+
+def takes_codes(round: FundingRound) -> bool:
+    """Whether voting codes have been made for a round."""
+    return round.code_batches.exists()
+
+
+def key_is_ready(round: FundingRound) -> bool:
+    """Whether there is a key, and where officers share it, whether two of them have opened a test ballot with it."""
+    if round.key_kept == FundingRound.KeyKept.OFFICERS:
+        return bool(round.public_key) and round.key_wraps.filter(tested_on__isnull=False).exists()
+    return bool(round.public_key)
 
 
 # --- counts ------------------------------------------------------------------------------------
 
 
 def latest_count(round: FundingRound) -> Count | None:
-    return round.counts.select_related("made_by").order_by("-number").first()
+    """Give the latest count without its file, which can be as long as all ballots: `.file` fetches it."""
+    return round.counts.select_related("made_by").defer("file").order_by("-number").first()
 
 
 @lru_cache(maxsize=32)
@@ -234,6 +267,12 @@ def tie_of(round: FundingRound) -> list[int]:
 
 
 def funded_proposals(round: FundingRound) -> list[Proposal]:
+    """Give what is to be funded: what the panel decided where it decides after hearing the vote, else the vote's."""
+    decided = panel_queries.decided_by_panel(round)
+    return funded_by_vote(round) if decided is None else decided
+
+
+def funded_by_vote(round: FundingRound) -> list[Proposal]:
     """Give what the latest count funded, if it is settled, in the order it was funded."""
     count = latest_count(round)
     if count is None or not count.is_settled:
@@ -247,8 +286,15 @@ def funded_proposals(round: FundingRound) -> list[Proposal]:
 
 
 def awards_of(board: Board | None = None) -> QuerySet[Award]:
-    """Give awards, latest first, with their proposals, rounds and reports."""
-    found = Award.objects.select_related("proposal__round__activity__board", "report").order_by("-awarded_at", "-pk")
+    """Give awards that stand, latest first, with their proposals, rounds and reports.
+
+    One that was declined, or withdrawn before anything was paid, is no longer among them.
+    """
+    found = (
+        Award.objects.standing()
+        .select_related("proposal__round__activity__board", "report")
+        .order_by("-awarded_at", "-pk")
+    )
     return found.filter(proposal__round__activity__board=board) if board is not None else found
 
 
@@ -298,3 +344,177 @@ def waiting_for(person: Person, now: datetime) -> dict[str, int]:
 
 def turnout(round: FundingRound) -> dict[str, int]:
     return dict(round.roll.order_by().values_list("channel").annotate(people=CountOf("pk")))
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """How many have voted: in all, by channel and by day. None stands for too few to show (PROMISES 18)."""
+
+    total: int
+    by_channel: tuple[tuple[str, int | None], ...]
+    by_day: tuple[tuple[date, int | None], ...]
+
+
+def turnout_shown(round: FundingRound) -> Turnout:
+    """Give the turnout as everyone may see it, officers too, also while voting is open. One query."""
+    channels: dict[str, int] = {}
+    days: dict[date, int] = {}
+    for channel, on, people in round.roll.order_by().values_list("channel", "on").annotate(people=CountOf("pk")):
+        channels[channel] = channels.get(channel, 0) + people
+        days[on] = days.get(on, 0) + people
+    shown_channels, shown_days = safe_breakdown(channels), safe_breakdown(days)
+    labels = {value: str(label) for value, label in Channel.choices}
+    return Turnout(
+        total=sum(channels.values()),
+        by_channel=tuple((labels[value], shown_channels[value]) for value in Channel.values if value in channels),
+        by_day=tuple((day, shown_days[day]) for day in sorted(days)),
+    )
+
+
+def set_aside(round: FundingRound) -> int:
+    """Give how many votes two officers set aside."""
+    return Hold.objects.filter(entry__round=round, outcome=Hold.Outcome.VOID).count()
+
+
+def code_batches(round: FundingRound) -> QuerySet[CodeBatch]:
+    """Give the batches of codes, each with how many are in which state."""
+    states = VotingCode.State
+    counted = {
+        f"{state}_codes": CountOf("codes", filter=Q(codes__state=state))
+        for state in (states.ISSUED, states.USED, states.VOID, states.TEST)
+    }
+    return CodeBatch.objects.filter(round=round).select_related("made_by").annotate(**counted)
+
+
+def paper_accounts(round: FundingRound) -> list[tuple[PaperBatch, Account]]:
+    """Give each batch of sheets with what became of them. Three queries, and no sheet's choices."""
+    states: dict[int, dict[str, int]] = {}
+    sheets = PaperSheet.objects.filter(batch__round=round).order_by()
+    for batch, state, n in sheets.values_list("batch", "state").annotate(n=CountOf("pk")):
+        states.setdefault(int(batch), {})[str(state)] = int(n)
+    keyed: dict[int, Counter[int]] = {}
+    waiting = sheets.filter(state=PaperSheet.State.ISSUED).annotate(times=CountOf("keyings"))
+    for batch, times in waiting.values_list("batch", "times"):
+        keyed.setdefault(int(batch), Counter())[int(times)] += 1
+    return [
+        (
+            batch,
+            account_of(
+                states.get(batch.pk, {}),
+                once=keyed[batch.pk][1] if batch.pk in keyed else 0,
+                differing=keyed[batch.pk][2] if batch.pk in keyed else 0,
+            ),
+        )
+        for batch in PaperBatch.objects.filter(round=round)
+    ]
+
+
+def paper_account(round: FundingRound) -> Account | None:
+    """Give the account of all of a round's sheets, as published; None where nothing was printed."""
+    found = paper_accounts(round)
+    return account_of_all(account for _batch, account in found) if found else None
+
+
+def sheets_keyed(batch: PaperBatch) -> QuerySet[PaperSheet]:
+    """Give the sheets keyed and not settled, each with `times`, by number: that says nothing of when."""
+    waiting = batch.sheets.filter(state=PaperSheet.State.ISSUED).annotate(times=CountOf("keyings"))
+    return waiting.filter(times__gt=0).order_by("number")[:500]
+
+
+def paper_spoiled(round: FundingRound) -> list[tuple[str, int]]:
+    """Give how many sheets were spoiled, for each reason in words."""
+    found = dict(
+        PaperSheet.objects.filter(batch__round=round, state=PaperSheet.State.SPOILED)
+        .order_by()
+        .values_list("spoiled")
+        .annotate(n=CountOf("pk"))
+    )
+    return [(str(reason.label), found[reason.value]) for reason in PaperSheet.Spoiled if reason.value in found]
+
+
+MANY_FROM_A_NETWORK = 5
+MANY_FROM_A_DEVICE = 2
+MOST_GROUPS = 50
+MOST_IN_A_GROUP = 200
+
+
+@dataclass(frozen=True)
+class OddGroup:
+    """Votes that look odd for one reason, by the roll: names, never choices, never a time of day."""
+
+    kind: str
+    about: str
+    times: int
+    entries: tuple[RollEntry, ...]
+
+
+def odd_groups(round: FundingRound) -> list[OddGroup]:
+    """Give what looks odd, the largest first: devices and networks, bursts, guessing, postcodes, throw-away mail.
+
+    Nine queries at most. A group names the first of its votes; hold those and the next ones show.
+    """
+    groups: list[OddGroup] = []
+    for kind, least in (("device", MANY_FROM_A_DEVICE), ("network", MANY_FROM_A_NETWORK)):
+        envelopes = Envelope.objects.filter(entry__round=round).exclude(**{kind: ""})
+        many = (
+            envelopes.order_by()
+            .values_list(kind)
+            .annotate(times=CountOf("pk"))
+            .filter(times__gte=least)
+            .order_by("-times", kind)[:MOST_GROUPS]
+        )
+        groups += _with_entries(round, kind, dict(many))
+    noted = [
+        (thing.kind, thing.about, thing.times)
+        for thing in OddThing.objects.filter(round=round).order_by("-times", "kind", "about")[:MOST_GROUPS]
+        if thing.kind == OddThing.Kind.BURST or thing.times >= LEAST_NOTED
+    ]
+    by_network = {
+        group.about: group for group in _with_entries(round, "network", {about: 0 for _k, about, _t in noted})
+    }
+    groups += [OddGroup(kind, about, times, by_network[about].entries) for kind, about, times in noted]
+    thrown = Q()
+    for domain in ThrowawayDomain.objects.values_list("domain", flat=True):
+        thrown |= Q(person__email__iendswith=f"@{domain}")
+    if thrown:
+        entries = list(
+            round.roll.filter(thrown).select_related("person", "hold").order_by("person__email")[:MOST_IN_A_GROUP]
+        )
+        if entries:
+            groups.append(OddGroup("mail", "", len(entries), tuple(entries)))
+    return groups
+
+
+LEAST_NOTED = 5
+
+
+def _with_entries(round: FundingRound, kind: str, times: Mapping[str, int]) -> list[OddGroup]:
+    found: dict[str, list[RollEntry]] = {about: [] for about in times}
+    rows = (
+        Envelope.objects.filter(entry__round=round, **{f"{kind}__in": list(times)})
+        .select_related("entry__person", "entry__hold")
+        .defer("sealed")
+        .order_by("entry__person__email", "entry__code")[: MOST_IN_A_GROUP * MOST_GROUPS]
+    )
+    for envelope in rows if times else ():
+        if len(found[getattr(envelope, kind)]) < MOST_IN_A_GROUP:
+            found[getattr(envelope, kind)].append(envelope.entry)
+    return [OddGroup(kind, about, times[about], tuple(entries)) for about, entries in found.items()]
+
+
+def holds_of(round: FundingRound) -> list[Hold]:
+    """Give the votes held back and settled, by name."""
+    return list(
+        Hold.objects.filter(entry__round=round)
+        .select_related("entry__person", "held_by", "proposed_by", "settled_by")
+        .order_by("outcome", "entry__person__email", "entry__code")[:1000]
+    )
+
+
+def ballots_of(round: FundingRound) -> list[tuple[Marks, int]]:
+    """Give every different ballot with how often it was cast, in an order that says nothing of who or when."""
+    grouped = Counter(
+        tuple((number, value) for number, value in marks)
+        for marks in Ballot.objects.filter(round=round).values_list("marks", flat=True).iterator()
+    )
+    return sorted(grouped.items())

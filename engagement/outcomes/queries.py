@@ -154,7 +154,7 @@ def steps_for_need(need: Need, now: datetime) -> list[Step]:
         Loop.objects.published()
         .filter(needs=need)
         .select_related("board")
-        .prefetch_related(Prefetch("awards", Award.objects.select_related("proposal__round__activity__board")))
+        .prefetch_related(Prefetch("awards", awards_that_stand()))
     )
     steps = []
     for loop in loops:
@@ -169,4 +169,25 @@ def steps_for_need(need: Need, now: datetime) -> list[Step]:
                     award.awarded_at.date(),
                 )
             )
+            report = getattr(award, "report", None)
+            if report is not None and report.is_published:
+                steps.append(
+                    Step(
+                        "done",
+                        _("What the group says"),
+                        award.proposal.title,
+                        award.proposal.get_absolute_url(),
+                        report.reported_on,
+                        report.did,
+                    )
+                )
     return steps
+
+
+def awards_that_stand() -> QuerySet[Award]:
+    """Give awards that hold money and whose words the public may read, with their reports."""
+    return (
+        Award.objects.standing()
+        .filter(proposal__state="shown")
+        .select_related("proposal__round__activity__board", "report")
+    )

@@ -13,6 +13,8 @@ from wagtail.admin import messages
 
 from boards.people.permissions import login_required, officers_only, open_to_all
 from boards.places.models import Board
+from engagement.funding.panel_queries import panels_of
+from engagement.funding.pipeline_queries import sees_pipeline
 from engagement.outcomes import actions, permissions, queries
 from engagement.outcomes.models import Loop
 
@@ -51,7 +53,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = Paginator(thread, A_PAGE).get_page(request.GET.get("page"))
     answered = sum(spoken.is_answered for spoken in thread)
     return TemplateResponse(
-        request, "outcomes/mine.html", {"page": page, "said": len(thread), "answered": answered, "person": request.user}
+        request,
+        "outcomes/mine.html",
+        {
+            "page": page,
+            "said": len(thread),
+            "answered": answered,
+            "person": request.user,
+            "funds": sees_pipeline(request.user),
+            "panels": panels_of(request.user),
+        },
     )
 
 

@@ -69,6 +69,26 @@ def samples() -> dict[str, Any]:
             (_("Longer library hours"), 31),
             (_("None of these"), None),
         ],
+        "stack": [
+            {
+                "label": _("Community grants"),
+                "note": _("One grant is £5,000 at most"),
+                "all_pence": 2_000_000,
+                "awarded_pence": 1_200_000,
+                "paid_pence": 450_000,
+            },
+            {
+                "label": _("Small grants"),
+                "depth": 1,
+                "all_pence": 300_000,
+                "awarded_pence": 120_000,
+                "paid_pence": 120_000,
+            },
+        ],
+        "money": [
+            (_("Somewhere warm to meet"), "#need", 820_000),
+            (_("A safe way to school"), "", 500_050),
+        ],
         "loop_links": {"heard": "#heard", "understood": "#understood"},
         "steps": [
             {
@@ -143,6 +163,25 @@ def samples() -> dict[str, Any]:
             (_("Your idea"), _("Benches by the river"), "#title", _("your idea")),
             (_("Where"), "Oakhill", "#ward", _("where")),
             (_("Cost"), "£3,400", "#cost", _("the cost")),
+        ],
+        "amounts": [
+            {"label": _("Stage lights"), "pence": 700000, "taken_pence": 300000, "text": _("takes £3,000")},
+            {"label": _("Cold water school"), "pence": 250000, "taken_pence": 450000, "text": _("takes £4,500")},
+            {"label": _("Swings"), "pence": 250000, "taken_pence": 0, "text": _("passed over")},
+        ],
+        "outcomes": [
+            {
+                "number": 4,
+                "title": _("Swings"),
+                "group": "Castle Green Tenants",
+                "href": "#swings",
+                "votes": 52,
+                "cost_pence": 310000,
+                "status": _("Reserve"),
+                "tone": "waiting",
+                "because": _("It cost £3,100 and only £2,500 was left when its turn came."),
+                "change": _("It is next if the board adds £600."),
+            }
         ],
         "facts": [(_("Opened"), "1 November 2026"), (_("People who took part"), "240")],
         "shapes": [

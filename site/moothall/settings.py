@@ -82,6 +82,16 @@ SITE_URL = env.str(
 
 if not SITE_URL.startswith(("http://", "https://")):
     wrong.append("SITE_URL: begin it with https://, as people would type it.")
+COUNCIL_NAME = env.str("COUNCIL_NAME", default="Thornbridge District Council" if DEMO else "The council")
+"""Who publishes and who funds, in the files anyone may take."""
+COUNCIL_ORG_ID = env.str("COUNCIL_ORG_ID", default="")
+"""The council's number at org-id.guide, such as GB-LAE-BUC."""
+GRANTS_PREFIX = env.str(
+    "GRANTS_PREFIX",
+    default="360G-ThornbridgeDC" if DEMO else "moothall-" + SITE_URL.partition("://")[2].replace(":", "-"),
+)
+"""The publisher's prefix that 360Giving gave: every grant's id begins with it, so it never changes once used."""
+
 if PRODUCTION:
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure"):
         wrong.append("SECRET_KEY: set a long random value of your own (50 characters or more).")
@@ -91,6 +101,8 @@ if PRODUCTION:
         wrong.append("ALLOWED_HOSTS: name the hosts this site answers to, with commas between, and not *.")
     if DEMO:
         wrong.append("DEMO: turn it off; it shows everyone's mail, sign-in codes included.")
+    if switch("DRILLS", False):
+        wrong.append("DRILLS: turn it off; it lets invented voters in.")
 
 # The rooms, from the roof down: HOUSE_STYLE's order.
 ROOMS = [
@@ -334,6 +346,17 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+RATE_LIMITS_TIMES = number("RATE_LIMITS_TIMES", 1, least=1)
+"""For load tests only: every limit on tries is this many times higher, and the log says so at every start."""
+if RATE_LIMITS_TIMES > 1:
+    ACCOUNT_RATE_LIMITS = {
+        name: ",".join(
+            f"{int(rule.partition('/')[0]) * RATE_LIMITS_TIMES}/{rule.partition('/')[2]}" for rule in rules.split(",")
+        )
+        for name, rules in ACCOUNT_RATE_LIMITS.items()
+    }
+DRILLS = switch("DRILLS", False)
+"""Lets `make_voters` invent voters with sign-in links, for drills and load tests. Never on a real site."""
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0)
 MFA_ADAPTER = "boards.people.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -418,6 +441,9 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "pptx", "rtf", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+
+# What stands before the identifier of a group that is on no register: the prefix 360Giving gave this publisher.
+ORG_ID_PREFIX = env.str("ORG_ID_PREFIX", default="360G-moothall")
 WAGTAILDOCS_CONTENT_TYPES = {"pdf": "application/pdf"}
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILEMBEDS_FINDERS: list[str] = []

@@ -124,6 +124,7 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "uploaded_file_id": lambda w: 1,
     "uidb64": lambda w: "MQ",
     "token": lambda w: "set-password",
+    "name": lambda w: "receive",
 }
 PK_OF: dict[str, Callable[[World], Any]] = {
     "wagtailadmin_pages": lambda w: w.draft.pk,
@@ -148,6 +149,7 @@ PK_OF |= {
     "evidence_withdraw": lambda w: w.evidence.pk,
     "moderation_desk:undo": lambda w: w.decision.pk,
     "funding_desk": lambda w: w.round.pk,
+    "funding_desk:letter": lambda w: w.page.board_id,
     "polls_desk": lambda w: w.poll.pk,
 }
 # One row a model that a room's desk screens name by pk: how to make one of the other board's.

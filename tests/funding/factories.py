@@ -104,9 +104,17 @@ def make_voter(board: Board) -> Person:
     return make_person(stands_in=board)
 
 
-def make_vote(round: FundingRound, *ticks: int, person: Person | None = None, now: datetime | None = None) -> Person:
+def make_vote(
+    round: FundingRound,
+    *chosen: int | tuple[int, int],
+    person: Person | None = None,
+    now: datetime | None = None,
+    **more: object,
+) -> Person:
+    """Cast a vote: `1, 3` ticks two, `(1, 5), (3, 2)` gives them values."""
     person = person or make_voter(round.activity.board)
-    cast_vote(person=person, round=round, ticks=ticks, receipt=uuid4(), now=now or round.voting_opens_at)
+    marks = [(each, 1) if isinstance(each, int) else each for each in chosen]
+    cast_vote(person=person, round=round, marks=marks, receipt=uuid4(), now=now or round.voting_opens_at, **more)
     return person
 
 

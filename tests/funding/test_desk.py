@@ -7,7 +7,7 @@ from wagtail.models import ModelLogEntry
 
 from engagement.activities.models import Activity
 from engagement.funding.desk_urls import urlpatterns
-from engagement.funding.models import Award, Ballot, FundingRound, Proposal, Report, Stream
+from engagement.funding.models import Award, Ballot, CodeBatch, FundingRound, PaperBatch, Proposal, Report, Stream
 from tests.factories import make_need, make_person
 from tests.funding.factories import (
     AFTER,
@@ -160,10 +160,17 @@ def test_a_time_that_happens_twice_takes_the_first_and_says_so(client, board, co
 
 
 def walked(round, proposal, award, stream):
+    batch = PaperBatch.objects.get_or_create(round=round, number=412, purpose="Secret library")[0].pk
     for pattern in urlpatterns:
         kind = pattern.name
-        pk = {"proposal": proposal.pk, "report": award.pk, "money_in": stream.pk}.get(kind, round.pk)
-        yield kind, desk(kind, *([pk] if "pk" in pattern.pattern.converters else []))
+        pk = {"proposal": proposal.pk, "letter": round.activity.board_id}.get(kind, round.pk)
+        pk = award.pk if str(pattern.pattern).startswith("awards/") else pk
+        pk = stream.pk if str(pattern.pattern).startswith("streams/") else pk
+        if kind == "cancel_codes":
+            pk = CodeBatch.objects.get_or_create(round=round, purpose="Secret letters", size=1)[0].pk
+        pk = batch if kind in ("paper_batch", "paper_sheets") else pk
+        words = {"pk": pk, "name": "vary"}
+        yield kind, desk(kind, *[words[part] for part in pattern.pattern.converters])
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -184,7 +191,7 @@ def test_every_desk_address_is_shut_to_the_others(
                 answer = getattr(client, method)(url)
                 assert answer.status_code in (
                     (200,)
-                    if name in ("index", "add", "add_stream") and person == other_coordinator
+                    if name in ("index", "add", "add_stream", "grants", "offers") and person == other_coordinator
                     else (302, 403, 404, 405)
                 ), url
                 assert b"Secret" not in answer.content, url

@@ -518,7 +518,7 @@ def test_the_officers_answer_confirm_and_count_again_at_the_desk(client, counted
         assert "Not here" in client.get(desk("objections", counted.pk)).content.decode()
         client.post(desk("answer_objection", objection.pk), {"outcome": "upheld", "answer": "It is so."})
         assert "Take it out" in client.get(desk("count_again", counted.pk)).content.decode()
-        client.post(desk("take_out", Proposal.objects.get(number=2).pk), {"words": "Out of the area"})
+        client.post(desk("take_proposal_out", Proposal.objects.get(number=2).pk), {"words": "Out of the area"})
         client.post(desk("count_again", counted.pk), {"why": "Number 2 lies outside"})
         assert "Number 2 lies outside" in client.get(counted.address("results")).content.decode()
     with time_machine.travel(AFTER_REVIEW + timedelta(days=2), tick=False):

@@ -36,6 +36,7 @@ from engagement.funding.rules import (
     work_through,
     write_ballots,
 )
+from engagement.rules.counting import Method as Counting
 from engagement.rules.counting import recount_method
 from engagement.rules.counting.pabulib import read_pb
 from tests.conftest import SHARED
@@ -249,7 +250,7 @@ def test_both_methods_stand_side_by_side_and_the_one_named_decides():
         json.loads(
             count_file(inputs(rule=Rule(unit_pence=1, method=method).record(), ballots=ballots, proposals=proposals))
         )["result"]
-        for method in Method
+        for method in Counting
     )
 
     assert most["funded"] == [1]
@@ -278,7 +279,7 @@ any_inputs = st.builds(
     st.lists(st.integers(1, 60), min_size=1, max_size=6),
     st.sets(st.integers(1, 3), max_size=2),
     st.lists(st.tuples(st.lists(st.integers(0, 5), max_size=4), st.integers(1, 3)), max_size=8),
-    st.sampled_from(list(Method)),
+    st.sampled_from(list(Counting)),
     st.integers(0, 150),
     st.permutations(range(6)),
     st.sampled_from(["approval", "ranking"]),
@@ -347,20 +348,34 @@ def test_a_file_that_cannot_be_counted_is_refused_in_words(text):
 
 
 @given(
-    st.sets(st.integers(1, 512), max_size=60),
+    st.dictionaries(st.integers(1, 512), st.integers(1, 255), max_size=60),
     st.integers(0, 2**128 - 1),
     st.binary(min_size=32, max_size=32).map(bytes.hex),
+    st.sampled_from(list(Method)),
 )
-def test_what_is_sealed_comes_out_the_same_and_always_has_one_size(ticks, number, list_digest):
-    plain = pack(receipt=UUID(int=number), list_digest=list_digest, ticks=ticks)
+def test_what_is_sealed_comes_out_the_same_and_always_has_one_size(marks, number, list_digest, method):
+    plain = pack(receipt=UUID(int=number), list_digest=list_digest, method=method, marks=marks.items())
 
     assert len(plain) == PLAIN_BYTES
     opened = unpack(plain)
-    assert opened.ticks == tuple(sorted(ticks))
-    assert (opened.receipt.int, opened.list_digest) == (number, list_digest)
+    assert opened.marks == tuple(sorted(marks.items()))
+    assert (opened.receipt.int, opened.list_digest, opened.method) == (number, list_digest, method)
 
 
-@pytest.mark.parametrize("plain", [b"", b"\x01", b"\x00" * PLAIN_BYTES, b"\x02" * PLAIN_BYTES])
+@given(st.sets(st.integers(1, 512), max_size=60), st.integers(0, 2**128 - 1))
+def test_an_envelope_of_the_first_version_still_opens(ticks, number):
+    bits = sum(1 << (tick - 1) for tick in ticks)
+    plain = b"\x01" + UUID(int=number).bytes + b"\x07" * 32 + bits.to_bytes(64, "big")
+
+    opened = unpack(plain)
+
+    assert opened.marks == tuple((tick, 1) for tick in sorted(ticks))
+    assert (opened.receipt.int, opened.list_digest, opened.method) == (number, "07" * 32, Method.APPROVAL)
+
+
+@pytest.mark.parametrize(
+    "plain", [b"", b"\x01", b"\x00" * PLAIN_BYTES, b"\x09" * PLAIN_BYTES, b"\x02\x09" + b"\x00" * (PLAIN_BYTES - 2)]
+)
 def test_bytes_that_are_no_ballot_are_refused(plain):
     with pytest.raises(NotABallot):
         unpack(plain)
@@ -369,7 +384,13 @@ def test_bytes_that_are_no_ballot_are_refused(plain):
 @pytest.mark.parametrize("number", [0, 513, -1])
 def test_a_number_that_fits_no_envelope_is_refused(number):
     with pytest.raises(ValueError, match="ballot"):
-        pack(receipt=UUID(int=1), list_digest="00" * 32, ticks=[number])
+        pack(receipt=UUID(int=1), list_digest="00" * 32, method="approval", marks=[(number, 1)])
+
+
+@pytest.mark.parametrize("value", [0, 256, -1])
+def test_a_value_that_fits_no_envelope_is_refused(value):
+    with pytest.raises(ValueError, match="ballot"):
+        pack(receipt=UUID(int=1), list_digest="00" * 32, method="points", marks=[(1, value)])
 
 
 @given(st.integers(0, 2**128 - 1))

@@ -146,7 +146,7 @@ def test_while_voting_is_open_the_receipt_is_nowhere_and_afterwards_only_on_the_
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        cast_vote(person=voter, round=round, ticks=[2], receipt=receipt, now=VOTING_OPENS)
+        cast_vote(person=voter, round=round, marks=[(2, 1)], receipt=receipt, now=VOTING_OPENS)
 
     said = "\n".join(query["sql"] for query in asked)
     for form in (str(receipt), receipt.hex, str(receipt.int)):
@@ -164,7 +164,7 @@ def test_nothing_joins_the_roll_to_the_ballots():
 
     assert RollEntry not in between
     assert Envelope not in between
-    assert {field.name for field in Ballot._meta.get_fields()} == {"receipt", "round", "ticks"}
+    assert {field.name for field in Ballot._meta.get_fields()} == {"receipt", "round", "marks"}
 
 
 def test_ballots_come_out_in_another_order_than_they_went_in(board):
@@ -179,11 +179,11 @@ def test_ballots_come_out_in_another_order_than_they_went_in(board):
     assert sorted(came_out) == sorted(order)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT ticks FROM funding_ballot ORDER BY rowid")
+            cursor.execute("SELECT marks FROM funding_ballot ORDER BY rowid")
         else:
-            cursor.execute("SELECT ticks FROM funding_ballot ORDER BY ctid")
+            cursor.execute("SELECT marks FROM funding_ballot ORDER BY ctid")
         stored = [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in cursor.fetchall()]
-    assert stored != order
+    assert [[number for number, _value in marks] for marks in stored] != order
 
 
 def test_nobody_counts_before_closing_not_even_the_board(round, coordinator):
@@ -406,5 +406,5 @@ def test_deleting_an_account_during_the_vote_keeps_the_vote(round):
 def test_casting_asks_few_queries(round, django_assert_max_num_queries):
     voter = make_voter(round.activity.board)
 
-    with django_assert_max_num_queries(9):
-        cast_vote(person=voter, round=round, ticks=[1], receipt=uuid4(), now=VOTING_OPENS)
+    with django_assert_max_num_queries(10):
+        cast_vote(person=voter, round=round, marks=[(1, 1)], receipt=uuid4(), now=VOTING_OPENS)

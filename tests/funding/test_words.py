@@ -5,7 +5,8 @@ import json
 import pytest
 
 from engagement.funding import words
-from engagement.funding.rules import Method, Rule, count_file
+from engagement.funding.rules import Rule, count_file
+from engagement.rules.counting import Method
 
 
 def lines(costs, ballots, **fields):

@@ -9,9 +9,9 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import Resolver404, resolve
 
 from boards.people.models import Person
@@ -22,10 +22,17 @@ A_KIND = 2
 """Pages tried of each kind: two boards, two polls, and so on."""
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock(), override_settings(VAR=tmp_path_factory.mktemp("var")), transaction.atomic():
+        load(now=datetime.now(UTC), say=lambda words: None)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(db, settings, tmp_path):
-    settings.VAR = tmp_path
-    load(now=datetime.now(UTC), say=lambda words: None)
+def demo(loaded, db):
+    """The demo, loaded once for this file."""
 
 
 def kind_of(path):

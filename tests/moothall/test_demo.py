@@ -18,8 +18,9 @@ from boards.places.actions.reading import Problems, read_json
 from boards.places.models import Area, Board, Postcode
 from engagement.activities.models import Activity
 from engagement.evidence.models import Evidence, Need
+from engagement.funding import panel_queries as funding_panel
 from engagement.funding import queries as funding
-from engagement.funding.models import Award, FundingRound, LotsDrawn, Report
+from engagement.funding.models import Award, FundingRound, LotsDrawn, Proposal, Report
 from engagement.funding.rules import Stage
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.notifications.models import Message
@@ -166,9 +167,9 @@ def test_the_count_gives_each_proposal_the_votes_its_file_tells(demo):
         if not told:
             continue
         round = FundingRound.objects.for_board(file.slug).get()
-        ballots = list(round.ballots.values_list("ticks", flat=True))
+        ballots = list(round.ballots.values_list("marks", flat=True))
         counted = {
-            proposal.title: sum(proposal.number in ticks for ticks in ballots)
+            proposal.title: sum(any(mark[0] == proposal.number for mark in marks) for marks in ballots)
             for proposal in round.proposals.on_ballot()
         }
         assert counted == told, file.name
@@ -196,6 +197,18 @@ def test_who_spoke_first_finds_the_answer(demo):
 
     assert Evidence.objects.reachable().filter(contact=resident).exists()
     assert Idea.objects.filter(author=resident).exists()
+
+
+def test_one_rounds_panel_is_at_work_and_two_funders_share_its_ramp(demo):
+    ramp = Proposal.objects.get(title="A wooden ramp by the Shingle Café")
+
+    assert ramp.assessments.standing().count() == 2
+    [interest] = funding_panel.interests_of(Proposal.objects.get(title="Beach school in winter"))
+    assert interest.who == "Partner, Gullhaven Pavilion Trust"
+    assert ramp.funder_interests.count() == 2
+    assert [(pledge.amount_pence, str(pledge.funder)) for pledge in ramp.pledges.all()] == [
+        (1_500_00, "Thornbridge Community Fund")
+    ]
 
 
 def test_the_demos_coordinator_looks_after_one_board(demo):

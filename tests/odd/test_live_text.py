@@ -29,7 +29,7 @@ from tests.cms.factories import make_picture
 from tests.explorer import walk
 from tests.town import Town, make_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LONG = "'\"--></script></style></title></textarea></template><xseed xseed=1 onload=x()>{{ 7|add:7 }}${7}"
 SHORT = "'\"><xseed>"

@@ -24,7 +24,7 @@ from tests.explorer import Form, Seen, forms_of, is_html, read, shape, view_of, 
 from tests.funding.factories import dates_around, make_round
 from tests.town import Town, make_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 WHO = {"anonymous": "/", "resident": "/", "administrator": "/desk/"}
 """Who tries the forms, and below which address: the desk's are tried by whoever meets most of them."""
@@ -37,7 +37,7 @@ NUL = "a\x00b"
 
 EVERYWHERE = [
     NUL, LONE, DIGITS, "-" + DIGITS, "9" * 25, "-1", "1e400", "NaN", "٣", "\u202e\u200b\ufeff", "   ", '"', "'\"%(<>)s{}",
-    "0000-00-00", "9999-12-31T23:59", "10000-01-01", "31/02/2027", "\U0001f4a9" * 300, "[" * 3000, "{}", "None", "on",
+    "0000-00-00", "9999-12-31T23:59", "10000-01-01", "31/02/2027", "\U0001f4a9" * 300, "[" * 3000, "{}", "None", "on", "__class__", "../..", "//elsewhere.example", "=1+1",
 ]  # fmt: skip
 """Put in every field of a form at once, and in each question of a page."""
 ALONE = [NUL, LONE, DIGITS, "\u202e", "", "10000-01-01"]
@@ -107,7 +107,7 @@ def encoded(query: QueryDict) -> str:
     )
 
 
-def some_of(values: list[Any], where: str, many: int = 7) -> list[Any]:
+def some_of(values: list[Any], where: str, many: int = 5) -> list[Any]:
     """Give some of the values, others in each place and the same each time: all are tried somewhere, none everywhere."""
     first = crc32(where.encode())
     return [values[(first + at * 3) % len(values)] for at in range(many)]
@@ -124,17 +124,19 @@ def odd_ways(form: Form) -> Iterator[tuple[str, dict[str, list[Any]]]]:
         if name == "csrfmiddlewaretoken":
             continue
         rest = {other: values for other, values in likely.items() if other != name}
-        yield f"no {name}", rest
-        yield f"{name} a megabyte", {**rest, name: [MEGABYTE if form.method == "post" else "x" * 50_000]}
-        if at % 3 == 0:
+        odd = ALONE[(at + len(form.action)) % len(ALONE)]
+        yield f"{name} {odd[:12]!r}", {**rest, name: [odd]}
+        # One of these for each field by turns: all are tried in every form of any length.
+        turn = (at + crc32(form.action.encode())) % 4
+        if turn == 0:
+            yield f"no {name}", rest
+        elif turn == 1:
+            yield f"{name} a megabyte", {**rest, name: [MEGABYTE if form.method == "post" else "x" * 50_000]}
+        elif turn == 2:
             yield f"{name} twice", {**rest, name: [*likely.get(name, ["x"]), "y"]}
-        if form.method == "post" and at % 3 == 1:
-            yield (
-                f"{name} a file",
-                {**rest, name: [SimpleUploadedFile("a\u202eb<i>.html", b"\x00<script>", "text/html")]},
-            )
-        value = ALONE[(at + len(form.action)) % len(ALONE)]
-        yield f"{name} {value[:12]!r}", {**rest, name: [value]}
+        elif form.method == "post":
+            page = SimpleUploadedFile("a\u202eb<i>.html", b"\x00<script>", "text/html")
+            yield f"{name} a file", {**rest, name: [page]}
 
 
 @pytest.mark.parametrize("who", WHO)

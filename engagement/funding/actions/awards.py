@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from boards.people.models import Person
-from engagement.funding import permissions, queries
+from engagement.funding import panel_queries, permissions, queries, queries_awards
+from engagement.funding.actions import ledger
 from engagement.funding.actions.confirming import note_confirmed
 from engagement.funding.actions.moving import may_move
 from engagement.funding.actions.refusals import AwardRefused, Refused
-from engagement.funding.models import Award, FundingRound, LedgerEntry, Report, Stream
+from engagement.funding.models import Award, FundingRound, Proposal, Report, Stream
 from engagement.notifications.actions import tell
 
 
@@ -32,6 +32,8 @@ def award_round(*, round: FundingRound, words: str, by: Person, now: datetime) -
         raise AwardRefused(verdict.why_not)
     if not words.strip():
         raise AwardRefused(_("Say where this was decided, such as the meeting and its date."))
+    if held.combines == FundingRound.Combines.PANEL_HEARS_VOTE and not panel_queries.panel_has_decided(held):
+        raise AwardRefused(_("In this round a panel decides after hearing the vote, and it has not decided yet."))
     if held.is_rehearsal:
         raise AwardRefused(_("This is a rehearsal. No money is given out."))
     if not (verdict := may_move(held, "award", now=now)):
@@ -40,23 +42,10 @@ def award_round(*, round: FundingRound, words: str, by: Person, now: datetime) -
         # One meeting may decide both: then the words of the award are the record of the decision.
         note_confirmed(held, words=words, by=by, now=now)
     funded = queries.funded_proposals(held)
-    sum_pence = sum(proposal.cost_pence for proposal in funded)
-    take(stream_id=held.stream_id, amount_pence=sum_pence)
-    awards = []
-    for proposal in funded:
-        award = Award.objects.create(
-            proposal=proposal, stream_id=held.stream_id, amount_pence=proposal.cost_pence, awarded_at=now, by=by
-        )
-        LedgerEntry.objects.create(
-            stream_id=held.stream_id,
-            kind=LedgerEntry.Kind.AWARDED,
-            amount_pence=proposal.cost_pence,
-            award=award,
-            on=timezone.localdate(now),
-            by=by,
-            words=words.strip()[:300],
-        )
-        awards.append(award)
+    [stream] = ledger.held(held.stream)
+    if stream.left_pence < sum(proposal.cost_pence for proposal in funded):
+        raise AwardRefused(not_enough())
+    awards = [award_one(proposal, stream=stream, words=words, by=by, now=now) for proposal in funded]
     held.awarded_at, held.awarded_words = now, words.strip()[:300]
     held.save(update_fields=["awarded_at", "awarded_words"])
     round.awarded_at, round.awarded_words = held.awarded_at, held.awarded_words
@@ -74,20 +63,24 @@ def award_round(*, round: FundingRound, words: str, by: Person, now: datetime) -
     return awards
 
 
-def take(*, stream_id: int, amount_pence: int) -> None:
-    """Take money from a stream for awards; refuse, and change nothing, when it does not hold enough."""
-    stream = Stream.objects.select_for_update().get(pk=stream_id)
-    if stream.left_pence < amount_pence:
-        raise AwardRefused(
-            _("The stream holds less than these grants come to. Nothing was awarded. Put money in first.")
-        )
+def not_enough() -> str:
+    return _("The stream holds less than these grants come to. Nothing was awarded. Put money in first.")
+
+
+def award_one(proposal: Proposal, *, stream: Stream, words: str, by: Person | None, now: datetime) -> Award:
+    """Make one award, in the round's transaction and with its stream held: it and its entry, or neither."""
+    award = Award.objects.create(
+        proposal=proposal, stream=stream, amount_pence=proposal.cost_pence, awarded_at=now, changed_at=now, by=by
+    )
+    award.areas.set(queries_awards.wards_named(proposal))
     try:
-        with transaction.atomic():
-            Stream.objects.filter(pk=stream_id).update(awarded_pence=F("awarded_pence") + amount_pence)
-    except IntegrityError:  # the constraint of the database, whatever the lines above believed
-        raise AwardRefused(
-            _("The stream holds less than these grants come to. Nothing was awarded. Put money in first.")
-        ) from None
+        ledger.write(
+            stream=stream, kind="awarded", amount_pence=award.amount_pence, award=award,
+            on=timezone.localdate(now), by=by, words=words,
+        )  # fmt: skip
+    except ledger.MoneyRefused:  # the constraint of the database, whatever was read before
+        raise AwardRefused(not_enough()) from None
+    return award
 
 
 def tell_groups(round: FundingRound, *, now: datetime) -> None:
@@ -124,6 +117,8 @@ def record_report(
     publish: bool,
     by: Person,
     now: datetime,
+    went_wrong: str = "",
+    again: str = "",
 ) -> Report:
     """Keep what a group says it did with its grant; a later report of the same award takes its place."""
     round = award.proposal.round
@@ -136,6 +131,8 @@ def record_report(
             "did": did,
             "spent_pence": spent_pence,
             "people_helped": people_helped,
+            "went_wrong": went_wrong,
+            "again": again,
             "reported_on": on,
             "is_published": publish,
         },

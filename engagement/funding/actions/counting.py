@@ -2,45 +2,68 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 from random import SystemRandom
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from nacl.exceptions import CryptoError
 from wagtail.log_actions import log
 
 from boards.people.models import Person
 from boards.people.rules import YES
-from engagement.funding import permissions, queries
-from engagement.funding.actions import keys, moving
+from engagement.funding import permissions, published, queries
+from engagement.funding.actions import keys, moving, paper
 from engagement.funding.actions.refusals import CountRefused
-from engagement.funding.models import Ballot, Count, Envelope, FundingRound, LotsDrawn, RollEntry
-from engagement.funding.rules import Disagreement, NotABallot, Opened, Stage, count_file, digest, unpack
+from engagement.funding.models import (
+    Ballot,
+    Count,
+    Envelope,
+    FundingRound,
+    Hold,
+    KeyWrap,
+    LotsDrawn,
+    OddThing,
+    RollEntry,
+)
+from engagement.funding.rules import (
+    Disagreement,
+    Marks,
+    Method,
+    NotABallot,
+    Opened,
+    Share,
+    Stage,
+    count_file,
+    digest,
+    unpack,
+)
 
 
-def count_round(*, round: FundingRound, by: Person | None, now: datetime) -> Count:
+def count_round(*, round: FundingRound, by: Person | None, now: datetime, shares: Sequence[Share] = ()) -> Count:
     """Open the envelopes if they are still sealed, count, and keep the count.
 
-    Killed at any moment it can be run again: each half happens wholly or not at all.
+    `shares` are two of the three where officers share the key. Killed at any moment it can be run again: each half happens wholly or not at all.
     """
     verdict = permissions.may_count(by, round, now=now) if by else YES
     if not verdict:
         raise CountRefused(verdict.why_not)
-    open_envelopes(round=round, by=by, now=now)
+    open_envelopes(round=round, by=by, now=now, shares=shares)
     return count_ballots(round=round, by=by, now=now)
 
 
 @transaction.atomic
-def open_envelopes(*, round: FundingRound, by: Person | None, now: datetime) -> None:
+def open_envelopes(*, round: FundingRound, by: Person | None, now: datetime, shares: Sequence[Share] = ()) -> None:
     """Turn envelopes with names into ballots without: all of them, in one shuffled batch.
 
-    Refuses unless each mark on the roll has its envelope and each envelope was sealed on the
-    list and under the rules as they stand. The key goes when this is safely stored.
+    Refuses while a vote is held, and unless each mark on the roll has its envelope and each
+    envelope was sealed on the list and under the rules as they stand. A vote that two officers set
+    aside is destroyed unopened. The key goes when this is safely stored.
     """
     held = FundingRound.objects.select_for_update(of=("self",)).select_related("activity").get(pk=round.pk)
     if held.opened_at is None:
@@ -48,43 +71,78 @@ def open_envelopes(*, round: FundingRound, by: Person | None, now: datetime) -> 
             raise CountRefused(_("A round can be counted only after voting has closed."))
         if queries.rules_digest(held) != held.rules_digest:
             raise CountRefused(_("The rules of this round are not those it was opened with. Tell an administrator."))
-        sealed = [bytes(row) for row in Envelope.objects.filter(entry__round=held).values_list("sealed", flat=True)]
-        if len(sealed) != RollEntry.objects.filter(round=held).count():
+        if waiting := Hold.objects.filter(entry__round=held, outcome="").count():
+            raise CountRefused(
+                ngettext(
+                    "%(n)d vote is held back. Two officers must settle it before the ballots are opened.",
+                    "%(n)d votes are held back. Two officers must settle them before the ballots are opened.",
+                    waiting,
+                )
+                % {"n": waiting}
+            )
+        void = Hold.objects.filter(entry__round=held, outcome=Hold.Outcome.VOID).count()
+        paper.refuse_unless_balanced(held)
+        envelopes = Envelope.objects.filter(entry__round=held)
+        # Whoever also handed in a sheet has a void envelope: it is never opened.
+        on_the_site = envelopes.filter(entry__paper__isnull=True)
+        if on_the_site.count() != RollEntry.objects.filter(round=held, paper__isnull=True).count():
             raise CountRefused(_("The roll and the envelopes do not match. Tell an administrator before you go on."))
-        opened = _opened(held, sealed)
+        of_the_void = Hold.objects.filter(entry__round=held, outcome=Hold.Outcome.VOID).values("entry")
+        kept = on_the_site.exclude(entry__in=of_the_void).values_list("sealed", flat=True)
+        opened = _opened(held, [*(bytes(row) for row in kept), *paper.sealed_paper(held)], shares)
         SystemRandom().shuffle(opened)
         Ballot.objects.bulk_create(
-            [Ballot(receipt=each.receipt, round=held, ticks=list(each.ticks)) for each in opened], batch_size=500
+            [Ballot(receipt=each.receipt, round=held, marks=[list(mark) for mark in each.marks]) for each in opened],
+            batch_size=500,
         )
-        Envelope.objects.filter(entry__round=held).delete()
+        envelopes.delete()
+        paper.forget_paper(held)
+        # What tied votes to networks goes with the envelopes, and so does the split key.
+        OddThing.objects.filter(round=held).delete()
+        KeyWrap.objects.filter(round=held).update(wrapped=b"")
         held.opened_at = now
         held.save(update_fields=["opened_at"])
         log(
             instance=held,
             action="funding.open_envelopes",
             user=by,
-            data={"envelopes": len(opened), "board": held.activity.board_id},
+            data={"envelopes": len(opened), "set_aside": void, "board": held.activity.board_id},
         )
     round.opened_at = held.opened_at
     transaction.on_commit(partial(keys.destroy, held.public_key))
+    transaction.on_commit(partial(paper.destroy_batch_keys, held))
 
 
-def _opened(round: FundingRound, sealed: Sequence[bytes]) -> list[Opened]:
+def _opened(round: FundingRound, sealed: Sequence[bytes], shares: Sequence[Share]) -> list[Opened]:
     if not sealed:
         return []
     expected = queries.list_digest(queries.ballot_list(round))
     try:
-        box = keys.opener(round.public_key)
+        box = _box(round, shares)
         opened = [unpack(box.decrypt(each)) for each in sealed]
     except keys.KeyMissing:
         raise CountRefused(
             _("The key that opens the envelopes is not on this machine. Run the count where the round was published.")
         ) from None
+    except keys.SharesDoNotOpen:
+        raise CountRefused(_("These are not two of the three shares of this round's key.")) from None
     except (CryptoError, NotABallot):
         raise CountRefused(_("An envelope cannot be opened: it was changed. Tell an administrator.")) from None
     if any(each.list_digest != expected for each in opened):
         raise CountRefused(_("The list or a cost changed after someone voted. Tell an administrator."))
+    if any(each.method != round.method for each in opened):
+        raise CountRefused(_("The kind of ballot changed after someone voted. Tell an administrator."))
     return opened
+
+
+def _box(round: FundingRound, shares: Sequence[Share]) -> Any:
+    if round.key_kept != FundingRound.KeyKept.OFFICERS:
+        return keys.opener(round.public_key)
+    first, second = keys.pair_of(shares)
+    wrap = KeyWrap.objects.filter(round=round, first=first, second=second).first()
+    if wrap is None:
+        raise keys.SharesDoNotOpen("No such pair.")
+    return keys.opener_of_two(round.public_key, bytes(wrap.wrapped), shares)
 
 
 @transaction.atomic
@@ -141,6 +199,7 @@ def _keep_count(
         why=why,
         file=file,
         file_digest=digest(file),
+        summary=published.summarise(held, file),
         made_at=now,
         made_by=by,
     )
@@ -166,20 +225,30 @@ def _keep_count(
 
 def count_inputs(round: FundingRound) -> dict[str, object]:
     """Give everything the count rests on. Equal ballots are put together, so no order is left in them."""
-    grouped = Counter(tuple(ticks) for ticks in Ballot.objects.filter(round=round).values_list("ticks", flat=True))
+    method = Method(round.method)
     return {
         "round": round.activity.title,
         "address": round.get_absolute_url(),
         "rule": queries.rule_with_exclusions(round).record(),
-        "ballot": "approval",
+        "ballot": method.value,
+        **({"places": round.most_ticks or 0} if method is Method.RANKING else {}),
         "rules_sha256": round.rules_digest,
         "budget_pence": round.budget_pence,
         "least_ticks": round.least_ticks,
         "most_ticks": round.most_ticks,
         "proposals": queries.ballot_list(round),
-        "ballots": [{"ticks": list(ticks), "times": grouped[ticks]} for ticks in sorted(grouped)],
+        "ballots": [ballot_input(method, marks, times) for marks, times in queries.ballots_of(round)],
         "lots": [number for drawn in round.lots.order_by("pk") for number in drawn.order],
     }
+
+
+def ballot_input(method: Method, marks: Marks, times: int) -> dict[str, object]:
+    """Give one different ballot as the count reads it: ticks (in order of preference, for a ranking) or points."""
+    if method is Method.RANKING:
+        marks = tuple(sorted(marks, key=lambda mark: mark[1]))
+    if method.is_ticks or method is Method.RANKING:
+        return {"ticks": [number for number, _value in marks], "times": times}
+    return {"points": [list(mark) for mark in marks], "times": times}
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from boards.people.models import Person
 from boards.people.rules import YES, Verdict
 from components.templatetags.components import london
-from engagement.funding.actions import keys
+from engagement.funding import queries
 from engagement.funding.models import Award, FundingRound, MoveTold, Proposal
 from engagement.funding.rules import MOVES, Move, dates_in_order, moves_by_time
 from engagement.notifications.actions import tell_all
@@ -46,9 +46,13 @@ def _money(round: FundingRound, now: datetime) -> Verdict:
 
 
 def _key(round: FundingRound, now: datetime) -> Verdict:
-    if not round.public_key or keys.is_here(round.public_key):
+    if round.key_kept == FundingRound.KeyKept.FILE:
+        return YES  # it is made in the moment of publishing
+    if queries.key_is_ready(round):
         return YES
-    return Verdict(False, _("The key to the envelopes is not on this machine."))
+    return Verdict(
+        False, _("Hold the key ceremony first: three officers each take a share, and two open a test ballot.")
+    )
 
 
 def _something(round: FundingRound, now: datetime) -> Verdict:
@@ -127,7 +131,7 @@ AUDIENCES: Mapping[str, Callable[[FundingRound], QuerySet[Person]]] = {
     "chair": lambda round: _holding(round, "chair"),
     "groups": lambda round: _leads(round.proposals.exclude(standing=Proposal.Standing.WITHDRAWN)),
     "groups on the ballot": lambda round: _leads(round.proposals.choosable()),
-    "panel": lambda round: _holding(round, "member"),
+    "panel": lambda round: Person.objects.filter(panel_seats__panel__round=round, panel_seats__left_at__isnull=True),
     "past groups": _past_groups,
 }
 

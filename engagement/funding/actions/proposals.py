@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,11 +15,13 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from boards.people.models import Organisation, Person
+from boards.people.queries import colleagues_in
+from engagement.activities.models import Channel
 from engagement.activities.rules import REFERENCE_BITS, reference
 from engagement.evidence.models import Need
-from engagement.funding import permissions
+from engagement.funding import panel_queries, permissions
 from engagement.funding.actions.refusals import Refused
-from engagement.funding.models import CostLine, FundingRound, Objection, Proposal, RollEntry
+from engagement.funding.models import CostLine, FundingRound, Objection, Proposal, Question, RollEntry
 from engagement.funding.rules import BEFORE_VOTING, MOST_ON_A_BALLOT
 from engagement.moderation.actions import decide
 from engagement.moderation.models import Decision, Moderated
@@ -40,10 +43,16 @@ def propose(
     org_id: str = "",
     organisation: Organisation | None = None,
     needs: Iterable[Need] = (),
+    minutes_asked: int = 0,
+    keyed: Keyed | None = None,
 ) -> Proposal:
-    """Keep a proposal, to be checked. What it asks for is the sum of its lines."""
-    verdict = permissions.may_propose(round, now=now)
-    if not verdict:
+    """Keep a proposal, to be checked. What it asks for is the sum of its lines.
+
+    One that an officer keys counts from the moment it reached the board.
+    """
+    if keyed is not None:
+        may_be_keyed(keyed, round, now=now)
+    elif not (verdict := permissions.may_propose(round, now=now)):
         raise Refused(verdict.why_not)
     cost_pence = sum(amount for _what, amount in lines)
     if cost_pence <= 0:
@@ -63,11 +72,23 @@ def propose(
         place=place,
         cost_pence=cost_pence,
         reference=reference(secrets.randbits(REFERENCE_BITS)),
-        sent_on=timezone.localdate(now),
+        sent_on=timezone.localdate(keyed.came_at if keyed else now),
         sent_at=now,
+        minutes_asked=minutes_asked,
+        channel=keyed.channel if keyed else Channel.WEB,
+        keyed_by=keyed.by if keyed else None,
+        keyed_because=keyed.because.strip()[:300] if keyed else "",
     )
     CostLine.objects.bulk_create(CostLine(proposal=proposal, what=what, amount_pence=amount) for what, amount in lines)
     proposal.needs.set([need for need in needs if need.board_id == round.activity.board_id])
+    if keyed is not None:
+        log(
+            instance=proposal,
+            action="funding.key",
+            user=keyed.by,
+            title=f"{_('Proposal')} {proposal.pk}",
+            data={"channel": keyed.channel, "because": proposal.keyed_because, "board": round.activity.board_id},
+        )
     if lead is not None:
         tell(
             person=lead,
@@ -80,6 +101,35 @@ def propose(
             now=now,
         )
     return proposal
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A proposal that came by phone, on paper or in person: who keyed it, how and when it came, and why."""
+
+    by: Person
+    channel: str
+    because: str
+    came_at: datetime
+
+
+def may_be_keyed(keyed: Keyed, round: FundingRound, *, now: datetime) -> None:
+    """Refuse what no officer may key, and what reached the board outside the dates that bind everyone."""
+    verdict = permissions.may_key(keyed.by, round, now=now)
+    if not verdict:
+        raise Refused(verdict.why_not)
+    if not keyed.because.strip():
+        raise Refused(_("Write why you key it for them."))
+    if keyed.channel not in KEYED_CHANNELS:
+        raise ValueError("A keyed proposal came by phone, on paper or in person.")
+    if keyed.came_at > now:
+        raise Refused(_("It cannot have reached you later than now."))
+    dates = round.dates()
+    if not dates.proposals_open_at <= keyed.came_at < dates.proposals_close_at:
+        raise Refused(_("It reached you outside the dates for proposals, which are the same for everyone."))
+
+
+KEYED_CHANNELS = (Channel.PHONE, Channel.PAPER, Channel.IN_PERSON)
 
 
 def free_slug(round: FundingRound, title: str) -> str:
@@ -95,7 +145,7 @@ def too_dear(round: FundingRound, cost_pence: int) -> str:
     return _("This comes to more than one proposal may ask for in this round.") if cost_pence > min(limits) else ""
 
 
-def _held(proposal: Proposal, by: Person, now: datetime) -> Proposal:
+def hold(proposal: Proposal, by: Person, now: datetime) -> Proposal:
     """Give the proposal, held, with its round held, if this officer may still check it."""
     round = (
         FundingRound.objects.select_for_update(of=("self",))
@@ -114,8 +164,11 @@ def _held(proposal: Proposal, by: Person, now: datetime) -> Proposal:
     return held
 
 
-def _settle(held: Proposal, proposal: Proposal, before: str, *, by: Person, now: datetime) -> None:
+def settle(held: Proposal, proposal: Proposal, before: str, *, by: Person, now: datetime) -> None:
+    """Write down where it stands now. A question that waits is over once something else is decided."""
     held.save(update_fields=["standing", "standing_words", "number"])
+    if held.standing != Proposal.Standing.ASKED:
+        Question.objects.filter(proposal=held).waiting().update(taken_back_at=now)
     for name in ("standing", "standing_words", "number", "state"):
         setattr(proposal, name, getattr(held, name))
     log(
@@ -132,15 +185,19 @@ def _settle(held: Proposal, proposal: Proposal, before: str, *, by: Person, now:
     )
 
 
-def _tell_lead(held: Proposal, *, subject: str, body: str, now: datetime) -> None:
-    if held.lead is not None:
+def tell_group(held: Proposal, *, subject: str, body: str, now: datetime, link: str = "") -> None:
+    """Tell whoever sent it in and everyone who acts for the group, once each."""
+    people = {held.lead.pk: held.lead} if held.lead is not None else {}
+    if held.organisation_id is not None:
+        people |= {person.pk: person for person in colleagues_in(held.organisation_id)}
+    for person in people.values():
         tell(
-            person=held.lead,
-            key=f"funding-check:{held.pk}:{held.standing}:{now.isoformat()}",
+            person=person,
+            key=f"funding-check:{held.pk}:{held.standing}:{now.isoformat()}:{person.pk}",
             kind="funding",
             subject=subject % {"title": held.title},
             body=body,
-            link=held.get_absolute_url(),
+            link=link or held.get_absolute_url(),
             now=now,
         )
 
@@ -148,9 +205,12 @@ def _tell_lead(held: Proposal, *, subject: str, body: str, now: datetime) -> Non
 @transaction.atomic
 def put_on_ballot(*, proposal: Proposal, by: Person, now: datetime) -> None:
     """Give a checked proposal the next number on the ballot, and show it."""
-    held = _held(proposal, by, now)
+    held = hold(proposal, by, now)
     if held.standing == Proposal.Standing.ON_BALLOT:
         return
+    shortlist = panel_queries.shortlist_of(held.round)
+    if shortlist is not None and held.pk not in shortlist:
+        raise Refused(_("In this round a panel makes the shortlist, and this proposal is not on it."))
     before = held.standing
     if problem := too_dear(held.round, held.cost_pence):
         raise Refused(problem)
@@ -160,8 +220,8 @@ def put_on_ballot(*, proposal: Proposal, by: Person, now: datetime) -> None:
     held.standing, held.standing_words, held.number = Proposal.Standing.ON_BALLOT, "", number
     if held.state != Moderated.State.SHOWN:
         decide(item=held, to=Moderated.State.SHOWN, reason=Decision.Reason.FINE, by=by, now=now)
-    _settle(held, proposal, before, by=by, now=now)
-    _tell_lead(
+    settle(held, proposal, before, by=by, now=now)
+    tell_group(
         held,
         subject=_("“%(title)s” is on the ballot"),
         body=_("Your proposal has been checked. People can vote for it when voting opens."),
@@ -170,9 +230,42 @@ def put_on_ballot(*, proposal: Proposal, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def ask_group(*, proposal: Proposal, words: str, by: Person, now: datetime) -> None:
-    """Ask the group a question; the proposal waits for the answer."""
-    _stand(proposal, Proposal.Standing.ASKED, words, by=by, now=now, subject=_("A question about “%(title)s”"))
+def shortlist(*, proposal: Proposal, by: Person, now: datetime) -> None:
+    """Put a checked proposal on the shortlist, in a round where a panel has a say."""
+    held = hold(proposal, by, now)
+    if held.round.combines == FundingRound.Combines.VOTE:
+        raise Refused(_("In this round the vote alone decides, so there is no shortlist."))
+    if held.standing == Proposal.Standing.SHORTLISTED:
+        return
+    before = held.standing
+    held.standing, held.standing_words, held.number = Proposal.Standing.SHORTLISTED, "", None
+    settle(held, proposal, before, by=by, now=now)
+    tell_group(
+        held,
+        subject=_("“%(title)s” is on the shortlist"),
+        body=_("Your proposal has been checked and is on the shortlist. We will write to you when there is more."),
+        now=now,
+    )
+
+
+@transaction.atomic
+def reopen(*, proposal: Proposal, by: Person, now: datetime) -> None:
+    """Take back what was decided: off the ballot or the shortlist, or no longer refused. It is checked again."""
+    held = hold(proposal, by, now)
+    if held.standing not in DECIDED:
+        raise Refused(_("There is nothing to take back."))
+    before = held.standing
+    held.standing, held.standing_words, held.number = Proposal.Standing.SUBMITTED, "", None
+    settle(held, proposal, before, by=by, now=now)
+    tell_group(
+        held,
+        subject=_("“%(title)s” is being checked again"),
+        body=_("We took back what we wrote to you before. We are checking your proposal again."),
+        now=now,
+    )
+
+
+DECIDED = (Proposal.Standing.ON_BALLOT, Proposal.Standing.SHORTLISTED, Proposal.Standing.NOT_ELIGIBLE)
 
 
 @transaction.atomic
@@ -189,13 +282,13 @@ def refuse(*, proposal: Proposal, words: str, by: Person, now: datetime) -> None
 
 
 def _stand(proposal: Proposal, standing: str, words: str, *, by: Person, now: datetime, subject: str) -> None:
-    held = _held(proposal, by, now)
+    held = hold(proposal, by, now)
     if not words.strip():
         raise Refused(_("Write the words that the group will read."))
     before = held.standing
     held.standing, held.standing_words, held.number = standing, words.strip(), None
-    _settle(held, proposal, before, by=by, now=now)
-    _tell_lead(held, subject=subject, body=held.standing_words, now=now)
+    settle(held, proposal, before, by=by, now=now)
+    tell_group(held, subject=subject, body=held.standing_words, now=now)
 
 
 @transaction.atomic
@@ -237,5 +330,5 @@ def take_out(*, proposal: Proposal, words: str, by: Person, now: datetime) -> No
     if not words.strip():
         raise Refused(_("Write the words that the group will read."))
     held.standing, held.standing_words = Proposal.Standing.WITHDRAWN, words.strip()[:1000]
-    _settle(held, proposal, Proposal.Standing.ON_BALLOT, by=by, now=now)
-    _tell_lead(held, subject=_("“%(title)s” was taken out of the round"), body=held.standing_words, now=now)
+    settle(held, proposal, Proposal.Standing.ON_BALLOT, by=by, now=now)
+    tell_group(held, subject=_("“%(title)s” was taken out of the round"), body=held.standing_words, now=now)

@@ -7,7 +7,7 @@ list, feed or total, awards no money and tells nobody, so the mock never mixes w
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -33,7 +33,7 @@ from engagement.funding.models import (
     Proposal,
     RollEntry,
 )
-from engagement.funding.rules import pack
+from engagement.funding.rules import BEST_SCORE, Method, pack
 from engagement.moderation.models import Moderated
 
 MOST_MOCK_BALLOTS = 5_000
@@ -41,7 +41,17 @@ SAMPLES = 6
 """How many invented proposals a rehearsal has where none is on the ballot yet."""
 
 NOT_COPIED = frozenset(
-    {"activity", "rehearses", "rules_digest", "public_key", "opened_at", "counted_at", "awarded_at", "awarded_words"}
+    {
+        "activity",
+        "rehearses",
+        "key_kept",
+        "rules_digest",
+        "public_key",
+        "opened_at",
+        "counted_at",
+        "awarded_at",
+        "awarded_words",
+    }
     | {"confirmed_at", "confirmed_words", "confirmed_by", "closed_at"}
     | {"proposals_close_at", "questions_from_at", "shortlist_from_at", "assessment_from_at", "voting_opens_at"}
 )
@@ -145,6 +155,7 @@ def cast_mock_ballots(*, rehearsal: FundingRound, how_many: int, seed: int, now:
     list_digest = queries.list_digest(listed)
     chance = Random(seed)  # noqa: S311  # invented ballots that anyone can make again
     liking = {number: chance.randint(1, 9) for number in numbers}
+    costs_pence = {row["number"]: row["cost_pence"] for row in listed}
     box = keys.sealer(held.public_key)
     entries = RollEntry.objects.bulk_create(
         [RollEntry(round=held, channel=Channel.WEB, on=timezone.localdate(now)) for _each in range(how_many)],
@@ -159,7 +170,8 @@ def cast_mock_ballots(*, rehearsal: FundingRound, how_many: int, seed: int, now:
                         pack(
                             receipt=UUID(bytes=secrets.token_bytes(16)),
                             list_digest=list_digest,
-                            ticks=_mock_ticks(held, liking, chance),
+                            method=held.method,
+                            marks=_mock_marks(held, liking, costs_pence, chance),
                         )
                     )
                 ),
@@ -171,12 +183,33 @@ def cast_mock_ballots(*, rehearsal: FundingRound, how_many: int, seed: int, now:
     return how_many
 
 
-def _mock_ticks(round: FundingRound, liking: dict[int, int], chance: Random) -> Sequence[int]:
+def _mock_marks(
+    round: FundingRound, liking: Mapping[int, int], costs_pence: Mapping[int, int], chance: Random
+) -> list[tuple[int, int]]:
+    """Give one invented ballot that the round's rules allow: better liked proposals are chosen more often."""
     least = min(round.least_ticks, len(liking))
     most = min(round.most_ticks or least + 2, len(liking))
-    wanted = chance.randint(least, max(least, most))
     order = sorted(liking, key=lambda number: chance.random() * liking[number], reverse=True)
-    return sorted(order[:wanted])
+    chosen = order[: chance.randint(least, max(least, most))]
+    method = Method(round.method)
+    if method is Method.KNAPSACK:
+        within: list[int] = []
+        left = round.budget_pence
+        for number in order if least else chosen:
+            if costs_pence[number] <= left and len(within) < max(least, len(chosen)):
+                within.append(number)
+                left -= costs_pence[number]
+        return [(number, 1) for number in sorted(within)]
+    if method is Method.RANKING:
+        return sorted((number, place) for place, number in enumerate(chosen, 1))
+    if method is Method.POINTS:
+        points = dict.fromkeys(chosen, 1)
+        for _point in range(round.points - len(chosen)):
+            points[chance.choice(chosen)] += 1
+        return sorted(points.items())
+    if method is Method.SCORES:
+        return sorted((number, chance.randint(1, BEST_SCORE)) for number in chosen)
+    return [(number, 1) for number in sorted(chosen)]
 
 
 @transaction.atomic

@@ -19,13 +19,13 @@ from engagement.funding import permissions, queries
 from engagement.funding.actions import keys, moving
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.models import FundingRound, RollEntry
-from engagement.funding.rules import Stage
+from engagement.funding.rules import LARGEST_VALUE, Stage
 
 OF_ACTIVITY = ("title", "summary", "opens_at", "closes_at", "audience")
 OF_ROUND = (
     "stream", "budget_pence", "most_pence", "guidance", "proposals_close_at", "voting_opens_at",
     "questions_from_at", "shortlist_from_at", "assessment_from_at",
-    "method", "least_ticks", "most_ticks", "points", "shows_costs", "allows_blank", "both_ways",
+    "method", "least_ticks", "most_ticks", "points", "shows_costs", "allows_blank", "both_ways", "key_kept",
     "rule", "step_pence", "completion", "top_up", "least_votes", "vote_floor", "combines", "review_days", "report_by",
 )  # fmt: skip
 SEAL = 2
@@ -53,6 +53,8 @@ def save_round(
         if RollEntry.objects.filter(round=held).exists():
             raise Refused(_("Someone has voted, so the rules of this round can no longer change."))
         activity, before = held.activity, queries.rules_of(held)
+    if not activity.is_draft and values.get("key_kept", held.key_kept) != held.key_kept:
+        raise Refused(_("Where the key is kept is fixed once the round is published."))
     for name in OF_ACTIVITY:
         if name in values:
             setattr(activity, name, values[name])
@@ -116,8 +118,10 @@ def check_parts(round: FundingRound, *, now: datetime) -> None:
         raise Refused(_("The money must come from this board's own pot."))
     if round.most_ticks is not None and round.most_ticks < round.least_ticks:
         raise Refused(_("The most ticks cannot be fewer than the least."))
-    if round.method == FundingRound.Method.POINTS and round.points < round.least_ticks:
-        raise Refused(_("There are fewer points than proposals that each voter must give some to."))
+    if round.method == FundingRound.Method.RANKING and not (round.most_ticks and round.most_ticks <= LARGEST_VALUE):
+        raise Refused(_("Say how many places a voter may fill: put it under “most ticks” (up to 255)."))
+    if round.method == FundingRound.Method.POINTS and not round.least_ticks <= round.points <= LARGEST_VALUE:
+        raise Refused(_("The points to share out must be at least as many as the least ticks, and at most 255."))
 
 
 @transaction.atomic
@@ -133,7 +137,8 @@ def publish_round(*, round: FundingRound, by: Person | None, now: datetime) -> N
     check_round(held, now=now)
     if not (verdict := moving.may_move(held, "publish", now=now)):
         raise Refused(verdict.why_not)
-    held.public_key = keys.make()
+    if held.key_kept == FundingRound.KeyKept.FILE:
+        held.public_key = keys.make()
     held.activity.is_draft = False
     held.activity.save(update_fields=["is_draft"])
     held.rules_digest = queries.rules_digest(held)

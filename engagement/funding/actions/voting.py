@@ -3,59 +3,191 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from boards.people.models import Person
+from components.templatetags.components import london_date
 from engagement.activities.actions import taking_part
 from engagement.activities.models import Channel, TakingPart
-from engagement.funding import permissions, queries
+from engagement.funding import permissions, queries, words
 from engagement.funding.actions import keys
 from engagement.funding.actions.refusals import VoteRefused
-from engagement.funding.models import Envelope, FundingRound, RollEntry
-from engagement.funding.rules import pack
+from engagement.funding.models import Envelope, FundingRound, Hold, PaperMark, RollEntry, VotingCode
+from engagement.funding.rules import in_order, pack, problem_of
+
+
+@dataclass(frozen=True)
+class CameFrom:
+    """Keyed digests of a network and a device, for the queue of odd things; empty where nobody asks."""
+
+    network: str = ""
+    device: str = ""
+
+
+NOWHERE = CameFrom()
 
 
 def cast_vote(
     *,
-    person: Person,
     round: FundingRound,
-    ticks: Collection[int],
+    marks: Collection[tuple[int, int]],
     receipt: UUID,
     now: datetime,
+    person: Person | None = None,
+    code: VotingCode | None = None,
+    blank: bool = False,
     channel: str = Channel.WEB,
+    came_from: CameFrom = NOWHERE,
 ) -> None:
     """Seal a ballot in the voter's one envelope, in place of any before it.
 
-    The plain choice is written nowhere. `receipt` is the random number the voter keeps; sending
-    the same form again leaves the same ballot.
+    The voter is a person, or whoever holds a code, or both at once; then the two are joined on
+    the roll. The plain choice is written nowhere. `receipt` is the random number the voter keeps;
+    sending the same form again leaves the same ballot.
     """
-    verdict = permissions.may_vote(person, round, now=now)
+    verdict = permissions.may_vote(person, round, now=now, code=code)
     if not verdict:
         raise VoteRefused(verdict.why_not)
+    sealing = partial(
+        _seal, round, marks, receipt, now, person=person, code=code, blank=blank, channel=channel, came_from=came_from
+    )
+    for last in (False, False, True):
+        try:
+            return sealing()
+        except IntegrityError:  # the same voter by account and by code in the same moment: the other came first
+            if last or code is None:
+                raise
+    return None
+
+
+def _seal(
+    round: FundingRound,
+    marks: Collection[tuple[int, int]],
+    receipt: UUID,
+    now: datetime,
+    *,
+    person: Person | None,
+    code: VotingCode | None,
+    blank: bool,
+    channel: str,
+    came_from: CameFrom,
+) -> None:
+    on = timezone.localdate(now)
     with transaction.atomic():
         hold_unopened(round)
         listed = queries.ballot_list(round)
-        check_ticks(round, ticks, {row["number"] for row in listed if not row["withdrawn"]})
-        plain = pack(receipt=receipt, list_digest=queries.list_digest(listed), ticks=ticks)
-        entry = RollEntry(round=round, person=person, channel=channel, on=timezone.localdate(now))
-        RollEntry.objects.bulk_create(
-            [entry], update_conflicts=True, unique_fields=["round", "person"], update_fields=["channel", "on"]
+        if problem := problem_of(queries.paper_of(round, listed), marks, blank=blank):
+            raise VoteRefused(words.ballot_problem(problem, round.method))
+        plain = pack(
+            receipt=receipt,
+            list_digest=queries.list_digest(listed),
+            method=round.method,
+            marks=in_order(marks),
         )
+        takes_part = True
+        if code is None:
+            entry = RollEntry(round=round, person=person, channel=channel, on=on)
+            RollEntry.objects.bulk_create(
+                [entry], update_conflicts=True, unique_fields=["round", "person"], update_fields=["channel", "on"]
+            )
+        else:
+            entry, takes_part = mark_of_code(round, person, code, channel=channel, on=on)
+        refuse_if_set_aside(entry)
+        refuse_if_on_paper(entry)
         Envelope.objects.bulk_create(
-            [Envelope(entry=entry, sealed=bytes(keys.sealer(round.public_key).encrypt(plain)))],
+            [
+                Envelope(
+                    entry=entry,
+                    sealed=bytes(keys.sealer(round.public_key).encrypt(plain)),
+                    network=came_from.network,
+                    device=came_from.device,
+                )
+            ],
             update_conflicts=True,
             unique_fields=["entry"],
-            update_fields=["sealed"],
+            update_fields=["sealed", "network", "device"],
         )
-        TakingPart.objects.bulk_create(
-            [taking_part(activity=round.activity, person=person, now=now, channel=channel)], ignore_conflicts=True
+        if person is not None and takes_part:
+            TakingPart.objects.bulk_create(
+                [taking_part(activity=round.activity, person=person, now=now, channel=channel)], ignore_conflicts=True
+            )
+        elif takes_part:
+            TakingPart.objects.create(activity=round.activity, channel=channel, on=on)
+
+
+def mark_of_code(
+    round: FundingRound, person: Person | None, code: VotingCode, *, channel: str, on: date
+) -> tuple[RollEntry, bool]:
+    """Give the roll's one mark for this code, joined to the person where there is one, and whether to count them in.
+
+    Whoever voted with the code before they signed in is counted as having taken part already.
+    """
+    held = VotingCode.objects.select_for_update(of=("self",)).get(pk=code.pk)
+    if held.state not in (VotingCode.State.ISSUED, VotingCode.State.USED):
+        raise VoteRefused(why_no_vote(held))
+    entry = RollEntry.objects.filter(code=held).first()
+    if entry is not None and entry.channel == Channel.PAPER:
+        raise VoteRefused(used_already(entry.on, entry.channel))
+    mine = RollEntry.objects.filter(round=round, person=person).first() if person is not None else None
+    if mine is not None and mine.code_id not in (None, held.pk):
+        raise VoteRefused(_("You have voted with another code in this round. Use that one to change your vote."))
+    if mine is not None and entry is not None and mine.pk != entry.pk:
+        # One voter after all: the two marks become one, and the older ballot goes.
+        refuse_if_set_aside(mine)
+        refuse_if_set_aside(entry)
+        entry.delete()
+        again = TakingPart.objects.filter(activity=round.activity, person=None, device=None, channel=entry.channel)
+        TakingPart.objects.filter(pk__in=again.order_by("-pk").values("pk")[:1]).delete()
+        entry = None
+    takes_part = entry is None
+    entry = entry or mine or RollEntry(round=round)
+    entry.admitted_by, entry.code, entry.channel, entry.on = RollEntry.AdmittedBy.CODE, held, channel, on
+    entry.person = person or entry.person
+    entry.save()
+    if held.state != VotingCode.State.USED:
+        held.state, held.used_on, held.used_by = VotingCode.State.USED, on, channel
+        held.save(update_fields=["state", "used_on", "used_by"])
+    return entry, takes_part
+
+
+def refuse_if_set_aside(entry: RollEntry) -> None:
+    """Two officers set this vote aside: a new one under the same name would undo what they settled."""
+    if Hold.objects.filter(entry=entry, outcome=Hold.Outcome.VOID).exists():
+        raise VoteRefused(
+            _("Two officers of the board have set your vote aside, so it cannot be changed here. Ring the board.")
         )
+
+
+def refuse_if_on_paper(entry: RollEntry) -> None:
+    """A sheet in the box cannot be found again, so whoever handed one in is not let in here as well."""
+    if PaperMark.objects.filter(entry=entry).exists():
+        raise VoteRefused(
+            _("You have voted on paper in this round. Your sheet is in, so you cannot vote here as well.")
+        )
+
+
+def why_no_vote(code: VotingCode) -> str:
+    """Say why this code cannot vote; an empty text when it can."""
+    if code.state == VotingCode.State.TEST:
+        return _("This is a code for trying out. It works, and it cannot vote.")
+    if code.state == VotingCode.State.VOID:
+        return _("This code has been cancelled. Ring the board or ask at the library for another.")
+    return ""
+
+
+def used_already(on: date, channel: str) -> str:
+    labels = dict(Channel.choices)
+    return _("This code was used on %(day)s (%(channel)s). If that was not you, ring the board.") % {
+        "day": london_date(on),
+        "channel": labels.get(channel, channel),
+    }
 
 
 def hold_unopened(round: FundingRound) -> None:
@@ -73,29 +205,3 @@ def hold_unopened(round: FundingRound) -> None:
         row = cursor.fetchone()
     if row is None or row[0] is not None:
         raise VoteRefused(_("Voting has closed. This was not counted."))
-
-
-def check_ticks(round: FundingRound, ticks: Collection[int], choosable: Collection[int]) -> None:
-    """Refuse a ballot that the round's rules do not allow, in words."""
-    if not set(ticks) <= set(choosable):
-        raise VoteRefused(_("One of the proposals you ticked is no longer on the ballot. Check your ticks."))
-    if problem := ticks_problem(round, len(set(ticks)), on_ballot=len(choosable)):
-        raise VoteRefused(problem)
-
-
-def ticks_problem(round: FundingRound, ticked: int, *, on_ballot: int) -> str:
-    """Give what is wrong with how many were ticked, or an empty text.
-
-    Where fewer proposals are on the ballot than the least, all of them are enough.
-    """
-    least = min(round.least_ticks, on_ballot)
-    if ticked < least:
-        short = least - ticked
-        return ngettext(
-            "Tick at least %(least)d. You have ticked %(ticked)d: tick %(short)d more.",
-            "Tick at least %(least)d. You have ticked %(ticked)d: tick %(short)d more.",
-            short,
-        ) % {"least": least, "ticked": ticked, "short": short}
-    if round.most_ticks is not None and ticked > round.most_ticks:
-        return _("Tick %(most)d at most. You have ticked %(ticked)d.") % {"most": round.most_ticks, "ticked": ticked}
-    return ""

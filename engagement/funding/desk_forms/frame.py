@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,12 @@ class DeskForm(forms.Form):
             if isinstance(value, str) and without_hidden_characters(value)[1]:
                 self.add_error(name, _("Take out the hidden characters here; they cannot be kept."))
         return cleaned
+
+
+class OnceForm(DeskForm):
+    """A form that does its act once, however often it is sent: its token goes with it."""
+
+    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
 
 class BoardChoice(DeskForm):

@@ -29,8 +29,55 @@ class RoundForm(DeskForm):
         coerce=int,
         choices=[choice for choice in Audience.choices if choice[0] >= Audience.EMAIL],
     )
-    least_ticks = forms.IntegerField(label=_("Least ticks on a ballot"), min_value=1, max_value=50, initial=3)
-    most_ticks = forms.IntegerField(label=_("Most ticks on a ballot"), min_value=1, max_value=512, required=False)
+    method = forms.ChoiceField(
+        label=_("Kind of ballot"),
+        choices=FundingRound.Method.choices,
+        initial=FundingRound.Method.APPROVAL,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Ticks are the plainest, and right for most rounds."),
+    )
+    least_ticks = forms.IntegerField(
+        label=_("Least ticks on a ballot"),
+        min_value=1,
+        max_value=50,
+        initial=3,
+        help_text=_("How many proposals each voter must choose. Three or more shares the money most fairly."),
+    )
+    most_ticks = forms.IntegerField(
+        label=_("Most ticks on a ballot"),
+        min_value=1,
+        max_value=512,
+        required=False,
+        help_text=_("Empty: as many as they like. For a ballot in order: how many places there are."),
+    )
+    points = forms.IntegerField(
+        label=_("Points to share out"),
+        min_value=1,
+        max_value=255,
+        initial=10,
+        required=False,
+        help_text=_("Only for points: how many each voter gives out."),
+    )
+    shows_costs = forms.BooleanField(
+        label=_("The ballot shows costs and the budget"),
+        initial=True,
+        required=False,
+        help_text=_("A ballot within the budget always does."),
+    )
+    allows_blank = forms.BooleanField(
+        label=_("A blank vote is allowed"),
+        required=False,
+        help_text=_("It counts as taking part, and for no proposal. The voter has to ask for it."),
+    )
+    key_kept = forms.ChoiceField(
+        label=_("Where the key to the sealed ballots is kept"),
+        choices=FundingRound.KeyKept.choices,
+        initial=FundingRound.KeyKept.FILE,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Split it where people must be sure that the server's operator cannot look early."),
+    )
     rule = forms.ChoiceField(
         label=_("Rule of counting"),
         choices=FundingRound.Rule.choices,
@@ -57,6 +104,14 @@ class RoundForm(DeskForm):
         help_text=_("Whole days after the day of the count. Empty: none."),
     )
     combines = forms.ChoiceField(label=_("Vote and panel"), choices=FundingRound.Combines.choices, required=False)
+    both_ways = forms.ChoiceField(
+        label=_("When someone votes on this site and on paper"),
+        choices=FundingRound.BothWays.choices,
+        initial=FundingRound.BothWays.PAPER,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Found at the desk, before the count. A sheet in the box cannot be taken out again."),
+    )
     opens_at = LondonField(label=_("Proposals open"), help_text=_("Such as 30 October 2026 09:00. London time."))
     proposals_close_at = LondonField(label=_("Proposals close"))
     questions_from_at = LondonField(
@@ -83,6 +138,13 @@ class RoundForm(DeskForm):
         fields["stream"].queryset = Stream.objects.filter(pot__board=board).select_related("pot__board")
         fields["needs"].queryset = Need.objects.filter(board=board).order_by("title")
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name, usual in USUAL.items():
+            if not cleaned.get(name):
+                cleaned[name] = usual
+        return cleaned
+
     def notes(self) -> list[str]:
         """Give what to tell the officer about times that happen twice."""
         return [str(note) for name in TIMES if (note := getattr(self.fields[name], "note", ""))]
@@ -100,6 +162,12 @@ class RoundForm(DeskForm):
         return self.cleaned_data["review_days"] or 0
 
 
+USUAL = {
+    "method": FundingRound.Method.APPROVAL,
+    "points": 10,
+    "key_kept": FundingRound.KeyKept.FILE,
+    "both_ways": FundingRound.BothWays.PAPER,
+}
 TIMES = (
     "opens_at", "proposals_close_at", "questions_from_at", "shortlist_from_at", "assessment_from_at",
     "voting_opens_at", "closes_at",
@@ -113,8 +181,9 @@ def initial_of(round: FundingRound) -> dict[str, Any]:
         "questions_from_at", "shortlist_from_at", "assessment_from_at",
         "rule", "least_votes", "vote_floor", "review_days", "combines",
     )  # fmt: skip
+    of_ballot = ("method", "points", "shows_costs", "allows_blank", "key_kept", "both_ways")
     return {
         **{name: getattr(activity, name) for name in ("title", "summary", "audience", "opens_at", "closes_at")},
-        **{name: getattr(round, name) for name in (*of_round, "voting_opens_at", "report_by", "guidance")},
+        **{name: getattr(round, name) for name in (*of_round, *of_ballot, "voting_opens_at", "report_by", "guidance")},
         "needs": list(activity.needs.values_list("pk", flat=True)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest
@@ -9,9 +10,11 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from boards.people.actions.once import SentWithOtherWords, do_once
 from boards.people.models import Person
 from boards.people.permissions import may
 from engagement.funding import words
+from engagement.funding.actions.refusals import Refused
 from engagement.funding.models import FundingRound
 
 A_PAGE = 25
@@ -38,3 +41,21 @@ def page(request: HttpRequest, template: str, **context: Any) -> TemplateRespons
 def round_context(round: FundingRound, now: Any) -> dict[str, Any]:
     stage = round.stage(now)
     return {"round": round, "stage": stage.value, "stage_label": words.stage_label(stage), "now": now}
+
+
+def do_it_once(request: HttpRequest, form: Any, act: Callable[[dict[str, Any]], Any]) -> None:
+    """Do what a form says, once for its token: a second click finds it done. Raises Refused as the act does."""
+    values = dict(form.cleaned_data)
+    token = values.pop("form_token", None)
+    if token is None:
+        act(values)
+        return
+
+    def done() -> str:
+        act(values)
+        return request.path
+
+    try:
+        do_once(token=token, contents={**values, "at": request.path, "by": officer(request).pk}, act=done)
+    except SentWithOtherWords:
+        raise Refused(_("This form was sent before with other words. Open it again to do another.")) from None

@@ -45,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         .order_by("-pot__year_starts_on", "pot__board__name", "pk")[:60],
         may_add=may_somewhere(request.user, "run_activities"),
         may_pot=may_somewhere(request.user, "set_pot"),
+        may_award=may_somewhere(request.user, "award"),
     )
 
 
@@ -112,6 +113,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         may_close=permissions.may_close(request.user, round, now=now),
         objections=round.objections.count() if round.counted_at else 0,
         amendments=list(round.amendments.all()[:10]),
+        may_change_panel=may(request.user, "run_activities", round.activity.board_id),
         may_see_roll=may(request.user, "run_count", round.activity.board_id),
         on_ballot=round.proposals.choosable().count(),
         asked_pence=sum(round.proposals.choosable().values_list("cost_pence", flat=True)),

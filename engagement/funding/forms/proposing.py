@@ -7,16 +7,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.org_ids import Numbered, Register
 from components.forms import MoneyField, PublicForm
 from components.templatetags.components import pence
 from engagement.evidence.models import Need
 from engagement.funding.actions.proposals import too_dear
+from engagement.funding.forms.groups import KINDS, GroupFields
 from engagement.funding.models import FundingRound
+from engagement.funding.rules.checks import LONG_FORM_FROM_PENCE
 
 COST_ROWS = 6
 
 
-class ProposalForm(PublicForm):
+class ProposalForm(PublicForm, GroupFields):
     """One page: what will happen, whom it helps, what the money buys, who asks."""
 
     once = True
@@ -37,8 +40,11 @@ class ProposalForm(PublicForm):
         widget=forms.CheckboxSelectMultiple,
     )
     group = forms.CharField(label=_("The name of your group"), max_length=160)
+    kind = forms.ChoiceField(label=_("What kind of group is it?"), choices=[("", _("Choose")), *KINDS], required=False)
     org_id = forms.CharField(label=_("Your charity or company number, if you have one"), max_length=60, required=False)
     widths = {"org_id": 20}
+    read: Numbered = Numbered(Register.NONE)
+    is_too_much = False
 
     def __init__(self, *args: Any, round: FundingRound, **kwargs: Any) -> None:
         self.round = round
@@ -67,13 +73,23 @@ class ProposalForm(PublicForm):
             if cost and not what and f"what_{row}" not in self.errors:
                 self.add_error(f"what_{row}", _("Say what this money would buy."))
         lines = self.lines()
-        if lines and not self.errors and (problem := too_dear(self.round, sum(cost for _what, cost in lines))):
+        asked = sum(cost for _what, cost in lines)
+        if lines and not self.errors and (problem := too_dear(self.round, asked)):
             self.add_error("cost_1", problem)
+        elif asked >= LONG_FORM_FROM_PENCE and not {"cost_1", "what_1"} & set(self.errors):
+            self.is_too_much = True
+            self.add_error(
+                "cost_1",
+                _("From %(sum)s there are more questions. Go on with the longer form: it takes over what you wrote.")
+                % {"sum": pence(LONG_FORM_FROM_PENCE)},
+            )
+        if not {"group", "kind", "org_id"} & set(self.errors) and (read := self.number_of(cleaned, number="org_id")):
+            self.read = read
         return cleaned
 
     def plain(self) -> dict[str, Any]:
         """Give what was filled in as plain values: to keep through the sign-in, and to compare two posts."""
-        names = ("title", "summary", "who_benefits", "place", "group", "org_id")
+        names = ("title", "summary", "who_benefits", "place", "group", "kind", "org_id")
         return {
             **{name: self.cleaned_data[name] for name in names},
             "lines": [list(line) for line in self.lines()],
@@ -96,7 +112,7 @@ ProposalForm.base_fields.update(_cost_fields())
 MAIN_FIELDS = ("title", "summary", "who_benefits", "place", "needs")
 
 
-GROUP_FIELDS = ("group", "org_id")
+GROUP_FIELDS = ("group", "kind", "org_id")
 
 
 class ConfirmForm(PublicForm):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Organisation, Person
 from boards.places.models import Board
-from engagement.activities.models import Activity
+from engagement.activities.models import Activity, Channel
 from engagement.evidence.models import Need
 from engagement.funding.models.money import Stream
 from engagement.funding.rules import MOST_ON_A_BALLOT, Dates, Facts, Stage, stage_at
@@ -64,6 +64,12 @@ class FundingRound(models.Model):
         PAPER = "paper", _("The paper ballot counts")
         WEB = "web", _("The one on this site counts")
         NEITHER = "neither", _("Neither counts")
+
+    class KeyKept(models.TextChoices):
+        """Where the key that opens the sealed ballots lies while voting is open."""
+
+        FILE = "file", _("In a file on the server, beside the database")
+        OFFICERS = "officers", _("Split among three officers: any two open the ballots")
 
     class Combines(models.TextChoices):
         """How the vote and a panel's assessment come together."""
@@ -124,6 +130,7 @@ class FundingRound(models.Model):
     seal_version = models.PositiveSmallIntegerField(
         default=2, editable=False, help_text=_("Which rules the seal covers: those that a round had when it was made.")
     )
+    key_kept = models.CharField(_("where the key is kept"), max_length=8, choices=KeyKept.choices, default=KeyKept.FILE)
     public_key = models.CharField(max_length=64, blank=True, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)
@@ -262,6 +269,7 @@ class Proposal(Moderated):
     class Standing(models.TextChoices):
         SUBMITTED = "submitted", _("Being checked")
         ASKED = "asked", _("We have asked a question")
+        SHORTLISTED = "shortlisted", _("On the shortlist")
         ON_BALLOT = "on_ballot", _("On the ballot")
         NOT_ELIGIBLE = "not_eligible", _("Cannot be funded this time")
         WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -295,6 +303,12 @@ class Proposal(Moderated):
     number = models.PositiveSmallIntegerField(_("number on the ballot"), null=True, blank=True, editable=False)
     reference = models.CharField(max_length=11, unique=True, editable=False)
     sent_on = models.DateField(_("sent in on"))
+    minutes_asked = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text=_("How long its form takes to fill in, by our estimate.")
+    )
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB, editable=False)
+    keyed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    keyed_because = models.CharField(_("why an officer keyed it"), max_length=300, blank=True, editable=False)
 
     objects = ProposalQuerySet.as_manager()
 
@@ -312,6 +326,9 @@ class Proposal(Moderated):
             ),
             models.CheckConstraint(
                 condition=~Q(standing="on_ballot") | Q(number__isnull=False), name="proposal_on_ballot_has_a_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(keyed_by__isnull=True) | ~Q(keyed_because=""), name="proposal_keyed_with_a_reason"
             ),
             models.CheckConstraint(
                 condition=Q(number__isnull=True) | Q(standing__in=["on_ballot", "withdrawn"]),

@@ -14,24 +14,56 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Person
 from engagement.activities.models import Channel
+from engagement.funding.models.codes import VotingCode
 from engagement.funding.models.rounds import FundingRound
 
 
 class RollEntry(models.Model):
-    """Someone has voted in a round: by which channel, on which day. Never how."""
+    """Someone has voted in a round: by which channel, on which day. Never how.
+
+    One came in by exactly one of: an account, a code, a sheet of paper; then `reference` is a keyed
+    digest of what the board's own roll calls them. An account may have been
+    deleted since. Who is signed in and uses a code stands here with both, so that neither votes again.
+    """
+
+    class AdmittedBy(models.TextChoices):
+        ACCOUNT = "account", _("An account")
+        CODE = "code", _("A voting code")
+        PAPER = "paper", _("A sheet of paper")
 
     round = models.ForeignKey(FundingRound, models.CASCADE, related_name="roll")
+    admitted_by = models.CharField(max_length=7, choices=AdmittedBy.choices, default=AdmittedBy.ACCOUNT)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="votes_cast")
+    reference = models.CharField(max_length=64, null=True, editable=False)
+    code = models.OneToOneField(VotingCode, models.RESTRICT, null=True, related_name="entry")
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     on = models.DateField(default=timezone.localdate)
 
     class Meta:
         verbose_name = _("roll entry")
         verbose_name_plural = _("roll")
-        constraints = [models.UniqueConstraint(fields=["round", "person"], name="roll_once_a_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "person"], name="roll_once_a_person"),
+            models.UniqueConstraint(fields=["round", "reference"], name="roll_once_a_reference"),
+            models.CheckConstraint(
+                condition=models.Q(admitted_by="code", code__isnull=False)
+                | models.Q(admitted_by__in=["account", "paper"], code__isnull=True),
+                name="roll_code_exactly_where_it_admitted",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person or _('someone who has left')}: {self.on}"
+        return f"{self.who()}: {self.on}"
+
+    def who(self) -> str:
+        """Give the voter as officers see them."""
+        if self.person is not None:
+            return self.person.email
+        if self.admitted_by == self.AdmittedBy.CODE:
+            return str(_("Someone with a voting code"))
+        if self.admitted_by == self.AdmittedBy.PAPER:
+            return str(_("A sheet of paper"))
+        return str(_("Someone who has left"))
 
 
 class Envelope(models.Model):
@@ -39,10 +71,15 @@ class Envelope(models.Model):
 
     Always of one size. Nothing here is worked out from what is inside: a digest of a choice, or
     of a receipt that is published later, would join a voter to a ballot.
+
+    `network` and `device` are keyed digests of where it came from, empty for venues. They show
+    officers many votes from one place, and go with the envelope at the count.
     """
 
     entry = models.OneToOneField(RollEntry, models.CASCADE, primary_key=True, related_name="envelope")
     sealed = models.BinaryField()
+    network = models.CharField(max_length=32, blank=True, db_index=True)
+    device = models.CharField(max_length=32, blank=True, db_index=True)
 
     def __str__(self) -> str:
         return str(_("A sealed ballot"))
@@ -53,7 +90,7 @@ class Ballot(models.Model):
 
     receipt = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     round = models.ForeignKey(FundingRound, models.PROTECT, related_name="ballots")
-    ticks = models.JSONField(help_text=_("The numbers ticked, in order."))
+    marks = models.JSONField(help_text=_("Pairs of a number and its value, in the order of the numbers."))
 
     class Meta:
         verbose_name = _("ballot")
@@ -61,6 +98,11 @@ class Ballot(models.Model):
 
     def __str__(self) -> str:
         return str(self.receipt)
+
+    @property
+    def ticks(self) -> list[int]:
+        """Give the numbers chosen, whatever their values, in order."""
+        return [number for number, _value in self.marks]
 
 
 class Count(models.Model):
@@ -74,6 +116,9 @@ class Count(models.Model):
     )
     file = models.TextField(help_text=_("The count as anyone can run it again, in canonical JSON."))
     file_digest = models.CharField(max_length=64)
+    summary = models.JSONField(
+        default=dict, editable=False, help_text=_("What the results page shows of the count, worked out once.")
+    )
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 

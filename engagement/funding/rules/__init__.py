@@ -1,5 +1,21 @@
 """What can be read aloud at a board meeting: where a round stands, how votes are counted, what is sealed."""
 
+from engagement.funding.rules.ballots import (
+    BEST_SCORE,
+    LARGEST_VALUE,
+    MOST_ORDERS,
+    Fault,
+    Marks,
+    Method,
+    Paper,
+    Problem,
+    in_order,
+    in_the_order_of,
+    points_given,
+    problem_of,
+    spent_pence,
+)
+from engagement.funding.rules.codes import CODE_BITS, code_from_bits, code_from_words, code_in_words
 from engagement.funding.rules.counting import (
     CountFileUnreadable,
     count_file,
@@ -16,6 +32,8 @@ from engagement.funding.rules.first_format import (
     tally,
     work_through,
 )
+from engagement.funding.rules.nearness import what_would_have_changed
+from engagement.funding.rules.reserve import Reserve, reserves
 from engagement.funding.rules.sealing import (
     MOST_ON_A_BALLOT,
     PLAIN_BYTES,
@@ -25,6 +43,16 @@ from engagement.funding.rules.sealing import (
     receipt_from_words,
     receipt_in_words,
     unpack,
+)
+from engagement.funding.rules.shares import PAIRS, PLACES, Share, share_from_words, share_in_words
+from engagement.funding.rules.sheets import (
+    ORDER_LETTERS,
+    Account,
+    account_of,
+    account_of_all,
+    marks_from_words,
+    sheet_from_words,
+    sheet_number,
 )
 from engagement.funding.rules.stages import (
     ALLOWED,
@@ -40,45 +68,76 @@ from engagement.funding.rules.stages import (
     moves_by_time,
     stage_at,
 )
-from engagement.rules.counting import Disagreement, Method, Reason, Rule, canonical, digest
+from engagement.rules.counting import Disagreement, Reason, Rule, canonical, digest
 
 __all__ = [
     "ALLOWED",
     "BEFORE_VOTING",
+    "BEST_SCORE",
+    "CODE_BITS",
+    "LARGEST_VALUE",
     "MOST_ON_A_BALLOT",
+    "MOST_ORDERS",
     "MOVES",
     "ORDER",
+    "ORDER_LETTERS",
     "OVER",
+    "PAIRS",
+    "PLACES",
     "PLAIN_BYTES",
+    "Account",
     "CountFileUnreadable",
     "Dates",
     "Disagreement",
     "Facts",
+    "Fault",
     "Funded",
+    "Marks",
     "Method",
     "Move",
     "NotABallot",
     "Opened",
+    "Paper",
+    "Problem",
     "Reason",
+    "Reserve",
     "Rule",
+    "Share",
     "Stage",
     "Step",
     "TieToBreak",
     "Why",
+    "account_of",
+    "account_of_all",
     "canonical",
+    "code_from_bits",
+    "code_from_words",
+    "code_in_words",
     "count_file",
     "dates_in_order",
     "digest",
     "election_of",
     "fund_by_support",
+    "in_order",
+    "in_the_order_of",
+    "marks_from_words",
     "moves_by_time",
     "pack",
+    "points_given",
+    "problem_of",
     "receipt_from_words",
     "receipt_in_words",
     "recount",
+    "reserves",
+    "share_from_words",
+    "share_in_words",
+    "sheet_from_words",
+    "sheet_number",
+    "spent_pence",
     "stage_at",
     "tally",
     "unpack",
+    "what_would_have_changed",
     "work_through",
     "write_ballots",
 ]

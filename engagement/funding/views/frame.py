@@ -32,7 +32,9 @@ def the_round(request: HttpRequest, board_slug: str, slug: str) -> FundingRound:
 
 
 def the_proposal(request: HttpRequest, round: FundingRound, slug: str) -> Proposal:
-    proposal: Proposal = get_object_or_404(Proposal.objects.select_related("award__report"), round=round, slug=slug)
+    proposal: Proposal = get_object_or_404(
+        Proposal.objects.select_related("award__report", "plan", "host__organisation"), round=round, slug=slug
+    )
     proposal.round = round
     if not permissions.may_see_proposal(request.user, proposal):
         raise Http404

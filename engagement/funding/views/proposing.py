@@ -13,13 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from boards.people import pending
+from boards.people.actions.groups import number_of, recognise
 from boards.people.actions.once import SentWithOtherWords, do_once
+from boards.people.org_ids import Wrong
 from boards.people.permissions import login_required, open_to_all
 from components.templatetags.components import pence
 from engagement.evidence.models import Need
-from engagement.funding import permissions
+from engagement.funding import panel_queries, permissions, pipeline_queries, queries_awards, words_awards
+from engagement.funding.actions import drafts
 from engagement.funding.actions import proposals as proposing
 from engagement.funding.actions.refusals import Refused
+from engagement.funding.forms.groups import SENTENCES, read_group
+from engagement.funding.forms.long_form import PARTS, minutes_of_short_form
 from engagement.funding.forms.proposing import (
     COST_ROWS,
     GROUP_FIELDS,
@@ -28,6 +33,7 @@ from engagement.funding.forms.proposing import (
     ProposalForm,
     asked_for,
 )
+from engagement.funding.forms.starting import group_answers
 from engagement.funding.models import FundingRound, Proposal
 from engagement.funding.views.frame import page, the_proposal, the_round, voter
 
@@ -39,8 +45,14 @@ def propose(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     now = timezone.now()
     round = the_round(request, board_slug, slug)
     verdict = permissions.may_propose(round, now=now)
-    form = ProposalForm(request.POST if request.method == "POST" else None, round=round)
+    form = ProposalForm(
+        request.POST if request.method == "POST" else None,
+        round=round,
+        initial=what_we_know(request) if request.method != "POST" else None,
+    )
     checking = False
+    if request.method == "POST" and request.POST.get("step") == "longer" and verdict:
+        return go_on_longer(request, round, form, now)
     if request.method == "POST" and request.POST.get("step") != "change":
         if not verdict:
             form.full_clean()
@@ -70,9 +82,59 @@ def propose(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
         main_fields=[form[name] for name in MAIN_FIELDS if name in form.fields],
         group_fields=[form[name] for name in GROUP_FIELDS],
         cost_rows=[(form[f"what_{row}"], form[f"cost_{row}"], row) for row in range(1, COST_ROWS + 1)],
+        minutes=minutes_of_short_form(form),
         rows=check_rows(form) if checking else (),
         sent=list(sent_again(request)) if checking else (),
     )
+
+
+def what_we_know(request: HttpRequest) -> dict[str, Any]:
+    """Give the group of someone's last proposal, so that they need not write it again."""
+    if not request.user.is_authenticated:
+        return {}
+    last = (
+        Proposal.objects.filter(lead=voter(request)).select_related("organisation").order_by("-sent_on", "-pk").first()
+    )
+    if last is None:
+        return {}
+    boxes = group_answers(last.organisation) if last.organisation is not None else {"group": [last.group]}
+    known = {name: values[0] for name, values in boxes.items()}
+    return {"group": last.group, "kind": known.get("kind", ""), "org_id": known.get("number", "")}
+
+
+def go_on_longer(request: HttpRequest, round: FundingRound, form: ProposalForm, now: datetime) -> HttpResponse:
+    """Take over what was typed on the one page into the longer form."""
+    answers = {}
+    for part, names in LONGER.items():
+        blank = PARTS[part](round=round)
+        boxes = {theirs: f"{ours}" for ours, theirs in names.items()}
+        typed = {box: form.data.getlist(name) for box, name in boxes.items() if name in form.data}
+        answers[part] = {
+            box: values for box, values in typed.items() if box in blank.fields and any(each.strip() for each in values)
+        }
+    answers = {part: boxes for part, boxes in answers.items() if boxes}
+    try:
+        for boxes in answers.values():
+            drafts.check_size(boxes)
+        key = UUID(str(form.data.get("form_token", ""))[:40])
+        if request.user.is_authenticated:
+            draft = drafts.start_draft(key=key, round=round, by=voter(request), now=now, answers=answers)
+            return redirect(round.address("draft", str(draft.key)))
+    except (Refused, ValueError):
+        return redirect(round.address("start"))
+    kept = {"key": str(key), "answers": answers, "versions": dict.fromkeys(answers, 1)}
+    pending.keep(request, f"funding-form:{round.pk}", kept, finish_at="")
+    return redirect(round.address("form"))
+
+
+LONGER = {
+    "project": {name: name for name in ("title", "summary")},
+    "people": {name: name for name in ("who_benefits", "place")},
+    "outcome": {"needs": "needs"},
+    "money": {f"{name}_{row}": f"{name}_{row}" for row in range(1, COST_ROWS + 1) for name in ("what", "cost")},
+    "group": {"group": "group", "kind": "kind", "org_id": "number"},
+}
+"""Where each box of the one page stands in the longer form."""
 
 
 def typed_again(request: HttpRequest) -> dict[str, Any]:
@@ -100,7 +162,7 @@ def check_rows(form: ProposalForm) -> list[tuple[str, object]]:
         (str(form.fields["group"].label), cleaned["group"]),
     ]
     if cleaned["org_id"]:
-        rows.append((str(form.fields["org_id"].label), cleaned["org_id"]))
+        rows.append((str(form.fields["org_id"].label), form.read.org_id or form.read.gss_code))
     return rows
 
 
@@ -116,15 +178,23 @@ def pending_name(round: FundingRound) -> str:
 
 def send_proposal(request: HttpRequest, round: FundingRound, kept: dict[str, Any], now: datetime) -> HttpResponse:
     person = voter(request)
+    read = read_group(kept["group"], kept.get("kind", ""), kept["org_id"])
 
     def act() -> str:
+        if isinstance(read, Wrong):
+            raise Refused(str(SENTENCES[read]))
+        numbered = number_of(name=kept["group"], numbered=read)
+        organisation = recognise(name=kept["group"], numbered=numbered, person=person, on=timezone.localdate(now))
         proposal = proposing.propose(
             round=round,
             lead=person,
             now=now,
+            organisation=organisation,
+            org_id=organisation.identifier,
+            minutes_asked=minutes_of_short_form(ProposalForm(round=round)),
             lines=[(what, cost) for what, cost in kept["lines"]],
             needs=Need.objects.filter(pk__in=kept["needs"]),
-            **{name: kept[name] for name in ("title", "summary", "who_benefits", "place", "group", "org_id")},
+            **{name: kept[name] for name in ("title", "summary", "who_benefits", "place", "group")},
         )
         return round.address("sent", proposal.slug)
 
@@ -146,7 +216,8 @@ def propose_finish(request: HttpRequest, board_slug: str, slug: str) -> HttpResp
     try:
         return send_proposal(request, round, kept, now)
     except (Refused, SentWithOtherWords) as refusal:
-        initial = {name: kept[name] for name in ("title", "summary", "who_benefits", "place", "group", "org_id")}
+        names = ("title", "summary", "who_benefits", "place", "group", "kind", "org_id")
+        initial = {name: kept.get(name, "") for name in names}
         initial["needs"] = kept["needs"]
         for row, (what, cost) in enumerate(kept["lines"], 1):
             initial |= {f"what_{row}": what, f"cost_{row}": cost}
@@ -180,6 +251,7 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
     now = timezone.now()
     round = the_round(request, board_slug, slug)
     proposal = the_proposal(request, round, proposal_slug)
+    is_own = bool(permissions.speaks_for(request.user, proposal))
     return page(
         request,
         "proposal",
@@ -189,17 +261,31 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
         proposal=proposal,
         lines=list(proposal.lines.all()),
         needs=list(proposal.needs.select_related("board")),
-        award=getattr(proposal, "award", None),
-        report=published_report(proposal),
-        is_own=request.user.is_authenticated and proposal.lead_id == request.user.pk,
+        **grant_story(request, proposal),
+        is_own=is_own,
+        plan=getattr(proposal, "plan", None),
+        areas=list(proposal.plan.areas.all()) if hasattr(proposal, "plan") else [],
+        matches=list(proposal.matches.all()) if hasattr(proposal, "plan") else [],
+        host=getattr(proposal, "host", None),
         may_withdraw=permissions.may_withdraw(request.user, proposal, now=now),
         voting=permissions.voting_is_open(round, now=now),
+        interests=panel_queries.interests_of(proposal),
+        funders=pipeline_queries.interests_for_group(proposal) if is_own else [],
     )
 
 
-def published_report(proposal: Proposal) -> Any:
-    report = getattr(getattr(proposal, "award", None), "report", None)
-    return report if report is not None and report.is_published else None
+def grant_story(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+    """Give what a proposal's page tells of its grant, or nothing where it has none."""
+    award = getattr(proposal, "award", None)
+    if award is None:
+        return {"award": None}
+    award.proposal = proposal
+    return {
+        "award": award,
+        "award_tone": words_awards.tone(award),
+        "story": queries_awards.story_of(award),
+        "may_see_grant": permissions.may_see_grant(request.user, award),
+    }
 
 
 @login_required

@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 
 from boards.people.permissions import open_to_all
 from boards.places.models import Board
-from engagement.funding import permissions, queries, words
+from engagement.funding import effort, permissions, queries, words
+from engagement.funding.forms.long_form import minutes_of_short_form
+from engagement.funding.forms.proposing import ProposalForm
 from engagement.funding.models import FundingRound, Proposal
 from engagement.funding.rules import BEFORE_VOTING, Stage
+from engagement.funding.rules.checks import LONG_FORM_FROM_PENCE
 from engagement.funding.views.frame import A_PAGE, in_round, page, the_round
 
 
@@ -46,7 +49,8 @@ def pot(request: HttpRequest, board_slug: str) -> HttpResponse:
             "pot": queries.pot_of(board, now),
             "rounds": rounds,
             "cards": cards,
-            "awards": queries.awards_of(board)[:10],
+            "awards": queries.awards_of(board).filter(proposal__state=Proposal.State.SHOWN)[:10],
+            "hours_asked": words.hours_asked(effort.of_board(board)),
             "crumbs": [(_("Home"), "/"), (board.name, board.get_absolute_url()), (_("Grants"), "")],
         },
     )
@@ -74,6 +78,11 @@ def round_page(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse
         has_results=permissions.may_see_results(request.user, round, now=now),
         mark=queries.vote_of(request.user, round) if stage is Stage.VOTING else None,
         seal=round.rules_digest,
+        threshold_pence=LONG_FORM_FROM_PENCE,
+        minutes_short=minutes_of_short_form(ProposalForm(round=round)) if stage is Stage.PROPOSALS else 0,
+        hours_asked=words.hours_asked(effort.of_rounds([round.pk])) if stage is Stage.AWARDED else "",
+        how=words.how_to_vote(queries.paper_of(round, queries.ballot_list(round))),
+        turnout=queries.turnout_shown(round) if stage in (Stage.VOTING, Stage.TO_COUNT) else None,
         needs=list(round.activity.needs.all()[:10]),
     )
 

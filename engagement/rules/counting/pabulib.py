@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any, TextIO
 
 from engagement.rules.counting.election import (
@@ -284,8 +285,7 @@ def _own_lots(meta: Mapping[str, str]) -> tuple[str, ...]:
 # --- writing ---------------------------------------------------------------------------------------
 
 
-def write_pb(
-    write: Callable[[str], Any],
+def pb_lines(
     *,
     budget_pence: int,
     projects: Sequence[Project],
@@ -298,15 +298,14 @@ def write_pb(
     lots: Sequence[str] = (),
     funded: Collection[str] | None = None,
     leave_out: Collection[str] = (),
-) -> None:
-    """Write an election as a `.pb` file, ballot by ballot: no more than one is held in memory.
+) -> Iterator[str]:
+    """Give an election as a `.pb` file, line by line: no more than one ballot is held in memory.
 
     `turnout` stands in the head, so it is asked for beforehand and checked at the end (ValueError).
     Ballots are numbered as they come; give them in an order that says nothing. `leave_out` takes
     projects off the list and off every ballot: what withdrew, or what another tool would treat
     otherwise.
     """
-    table = csv.writer(_Writes(write), delimiter=";", lineterminator="\n")
     kept = [project for project in projects if project.id not in leave_out]
     for project in kept:
         if not project.id or "," in project.id or project.id != project.id.strip():
@@ -325,16 +324,17 @@ def write_pb(
         said |= {"rule": rule.method.value, "moothall_rule": canonical(rule.record())}
     if lots:
         said["moothall_lots"] = ",".join(lots)
-    write("META\n")
-    table.writerows([("key", "value"), *said.items()])
-    write("PROJECTS\n")
-    table.writerow(["project_id", "cost", "name"] + ([] if funded is None else ["selected"]))
+    yield "META\n"
+    for row in (("key", "value"), *said.items()):
+        yield _row(row)
+    yield "PROJECTS\n"
+    yield _row(["project_id", "cost", "name"] + ([] if funded is None else ["selected"]))
     for project in kept:
         chosen = [] if funded is None else ["1" if project.id in funded else "0"]
-        table.writerow([project.id, _in_units(project.cost_pence), project.name, *chosen])
-    write("VOTES\n")
+        yield _row([project.id, _in_units(project.cost_pence), project.name, *chosen])
+    yield "VOTES\n"
     pointed = kind in (Kind.POINTS, Kind.SCORES)
-    write("voter_id;vote;points\n" if pointed else "voter_id;vote\n")
+    yield "voter_id;vote;points\n" if pointed else "voter_id;vote\n"
     plain = not any(re.search(r'[;"\r\n]', project.id) for project in kept)
     voter = 0
     for choices, times in ballots:
@@ -349,19 +349,21 @@ def write_pb(
             cells.append(",".join(map(str, choices.values())))
         for _ in range(times):
             voter += 1
-            if plain:
-                write(";".join([str(voter), *cells]) + "\n")
-            else:
-                table.writerow([voter, *cells])
+            yield ";".join([str(voter), *cells]) + "\n" if plain else _row([str(voter), *cells])
     if voter != turnout:
         raise ValueError(f"{turnout} ballots were promised and {voter} came.")
 
 
-class _Writes:
-    """What csv.writer wants of a file."""
+def write_pb(write: Callable[[str], Any], **election: Any) -> None:
+    """Write an election as a `.pb` file, line by line; what it takes is what `pb_lines` takes."""
+    for line in pb_lines(**election):
+        write(line)
 
-    def __init__(self, write: Callable[[str], Any]) -> None:
-        self.write = write
+
+def _row(cells: Sequence[str]) -> str:
+    held = StringIO()
+    csv.writer(held, delimiter=";", lineterminator="\n").writerow(cells)
+    return held.getvalue()
 
 
 def _in_units(pence: int) -> str:

@@ -9,7 +9,11 @@ WORDS AND FIGURES
   {% halves told_title=... figures_title=... level=2 %} …quotes… {% figures %} …figures… {% endhalves %}
   {% bars title="How people voted" rows=rows base=240 note="" %}      rows: (label, count or None) pairs; None is "under 5"
   {% meter label="Codes used" value=120 total=400 %}
+  {% amounts title=… rows=rows unit=… whole_pence=… %}      rows: dicts of label pence taken_pence text
+  {% outcomes title=… name="funded" lines=lines %}      what became of proposals, and why
   {% money_bar label="The pot" allocated_pence=… awarded_pence=… paid_pence=… %}
+  {% money_stack title=… rows=rows %}      rows: dicts of label note depth all_pence awarded_pence paid_pence
+  {% money_rows title=… label="Need" rows=rows note=… %}      rows: (label, href, pence)
 
 STATES
   {% empty_state title=… text=… href=… action=… %}
@@ -325,6 +329,69 @@ def money_bar(
         "share": share(awarded_pence, allocated_pence),
         "note": note,
     }
+
+
+@register.inclusion_tag("components/money_stack/money_stack.html")
+def money_stack(*, title: str, rows: Iterable[Mapping[str, Any]], label: str = "") -> dict[str, object]:
+    """Where a pot's money is, part by part: paid, still to pay, left. The table is the picture's twin."""
+    lines = [dict(row) for row in rows]
+    most = max([*(row["all_pence"] for row in lines), 1])
+    names = ("all_pence", "awarded_pence", "paid_pence")
+    for row in lines:
+        row["left_pence"] = row["all_pence"] - row["awarded_pence"]
+        for name in names:
+            row[name.replace("pence", "width")] = round(100 * row[name] / most, 2)
+    whole = {name: sum(row[name] for row in lines) for name in (*names, "left_pence")}
+    return {"title": title, "rows": lines, "whole": whole, "label": label or _("Part of the pot")}
+
+
+@register.inclusion_tag("components/money_rows/money_rows.html")
+def money_rows(
+    *, title: str, rows: Iterable[Sequence[Any]], label: str = "", unit: str = "", note: str = ""
+) -> dict[str, object]:
+    """Sums of money as bars, in a table that is the chart."""
+    lines = [{"label": row[0], "href": row[1], "pence": row[2]} for row in rows]
+    most = max([*(row["pence"] for row in lines), 1])
+    for row in lines:
+        row["width"] = round(100 * row["pence"] / most, 2)
+    return {"title": title, "rows": lines, "label": label, "unit": unit or _("Awarded"), "note": note}
+
+
+@register.inclusion_tag("components/amounts/amounts.html")
+def amounts(
+    *, title: str, rows: Iterable[Mapping[str, Any]], label: str = "", unit: str = "", whole_pence: int | None = None
+) -> dict[str, object]:
+    """Sums of money as bars, in a table that is the chart. `taken_pence` is drawn after the sum, in another colour."""
+    listed = list(rows)
+    whole = whole_pence or max([row["pence"] + row.get("taken_pence", 0) for row in listed] or [1]) or 1
+
+    def width(money: int) -> str:
+        return f"{max(0, min(100, round(100 * money / whole))):d}"
+
+    return {
+        "title": title,
+        "label": label or _("What"),
+        "unit": unit or _("Money"),
+        "rows": [
+            {
+                "label": row["label"],
+                "text": row.get("text", ""),
+                "pence": row["pence"],
+                "width": width(row["pence"]),
+                "before": width(row["pence"] + row.get("taken_pence", 0)),
+            }
+            for row in listed
+        ],
+    }
+
+
+@register.inclusion_tag("components/outcomes/outcomes.html")
+def outcomes(*, title: str, lines: Iterable[Any], name: str = "other", level: int = 2) -> dict[str, object]:
+    """What became of proposals: each with its money, its votes, and the reason in a sentence or two.
+
+    name: funded, reserve, not, other. lines: number title group href votes cost_pence status tone because change.
+    """
+    return {"title": title, "lines": lines, "name": name, "level": level}
 
 
 # States

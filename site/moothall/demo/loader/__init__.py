@@ -15,7 +15,7 @@ from django.db import transaction
 from boards.places.models import Board
 from engagement.ideas.models import IdeasCall
 from engagement.notifications.models import Message
-from moothall.demo.loader import anchor, evidence, funding, ideas, outcomes, pages, people, places, polls
+from moothall.demo.loader import anchor, evidence, funding, ideas, outcomes, pages, people, places, polls, together
 from moothall.demo.loader.reading import BoardFile, board_files, council_file
 
 Say = Callable[[str], None]
@@ -55,6 +55,7 @@ def load_board(file: BoardFile, *, now: datetime) -> None:
     asked = polls.load(file, board, cast=cast, needs=needs, now=now)
     call = ideas.load(file, board, cast=cast, needs=needs, now=now)
     awards, round = funding.load(file, board, cast=cast, needs=needs, now=now)
+    together.load(file, board, round=round, cast=cast, now=now)
     outcomes.load(file, board, needs=needs, said=said, polls=asked, call=call, awards=awards, round=round, now=now)
     pages.load_board(file, board, now=now)
     # What these acts told people was told in the past: nothing of it leaves now.

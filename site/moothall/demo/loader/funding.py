@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from boards.people.models import Person
+from boards.people.models import Membership, Person
+from boards.people.org_ids import Numbered, read_number
 from boards.places.models import Board
 from engagement.activities.actions import taking_part
 from engagement.activities.models import Activity, Channel, TakingPart
@@ -19,10 +20,16 @@ from engagement.funding.actions import keys
 from engagement.funding.actions.awards import award_round, record_report
 from engagement.funding.actions.confirming import answer_objection, object_to
 from engagement.funding.actions.counting import count_round, draw_lots
+from engagement.funding.actions.drafts import Application, Others, apply
 from engagement.funding.actions.money import contribute, make_stream
+from engagement.funding.actions.offers import accept, offer
+from engagement.funding.actions.papers import add_paper
+from engagement.funding.actions.payments import pay, schedule
 from engagement.funding.actions.proposals import propose, put_on_ballot
 from engagement.funding.actions.rounds import publish_round, save_round
-from engagement.funding.models import Award, Envelope, FundingRound, Proposal, RollEntry, Stream
+from engagement.funding.actions.talk import answer, ask_group
+from engagement.funding.forms.long_form import minutes_of_long_form
+from engagement.funding.models import Award, Envelope, FundingRound, Paper, Proposal, RollEntry, Stream
 from engagement.funding.rules import pack
 from moothall.demo.loader.people import Cast
 from moothall.demo.loader.reading import BoardFile, day, moment
@@ -51,6 +58,7 @@ def load(
     if has_come < STAGES.index("awarded"):
         return {}, round.activity
     awards = award(told, round, cast=cast, now=now)
+    offer_and_pay(told, awards, cast=cast, now=now)
     report(told, awards, cast=cast, now=now)
     return awards, round.activity
 
@@ -63,6 +71,8 @@ def year_start(now: datetime) -> date:
 
 def load_pot(file: BoardFile, board: Board, *, cast: Cast, now: datetime) -> dict[str, Stream]:
     pot, begins = file["pot"], year_start(now)
+    # A round that opened before this year's pot began was promised its money by then.
+    put_in_on = min(begins, timezone.localdate(moment(file["round"]["opens"], now)))
     partners = pot.get("partners", [])
     given = sum(each["amount_pence"] for each in partners)
     streams = {}
@@ -75,14 +85,14 @@ def load_pot(file: BoardFile, board: Board, *, cast: Cast, now: datetime) -> dic
             allocated_pence=each["amount_pence"] - (given if number == 0 else 0),
             cap_pence=each["cap_pence"],
             by=cast.staff,
-            on=begins,
+            on=put_in_on,
             words="This year's money from the council",
         )
         streams[each["name"]] = stream
     for each in partners:
         contribute(
             stream=streams[pot["streams"][0]["name"]], organisation=each["name"], amount_pence=each["amount_pence"],
-            by=cast.staff, on=begins,
+            by=cast.staff, on=put_in_on,
         )  # fmt: skip
     return streams
 
@@ -107,6 +117,7 @@ def make_round(
             "budget_pence": told["budget_pence"],
             "least_ticks": told["at_least"],
             "review_days": told.get("review_days", 0),
+            "rule": told.get("rule", FundingRound.Rule.MOST_SUPPORT),
             "report_by": day(told["report_by"], now) if "report_by" in told else None,
             "needs": [needs[slug] for slug in told["needs"]],
         },
@@ -129,6 +140,9 @@ def load_proposals(
         organisation = cast.organisations.get(each.get("organisation", ""))
         need = needs[each["need"]]
         sent_at = min(now, round.activity.opens_at + timedelta(days=number, hours=number))
+        if "plan" in each:
+            proposals[each["slug"]] = long_form(each, round, [need], cast=cast, sent_at=sent_at, now=now)
+            continue
         proposal = propose(
             round=round,
             lead=None,
@@ -147,6 +161,64 @@ def load_proposals(
             put_on_ballot(proposal=proposal, by=cast.coordinator, now=sent_at + timedelta(hours=5))
         proposals[each["slug"]] = proposal
     return proposals
+
+
+def long_form(
+    each: dict[str, Any], round: FundingRound, needs: list[Need], *, cast: Cast, sent_at: datetime, now: datetime
+) -> Proposal:
+    """Send in a proposal with all that the longer form asks; it was asked a question, and answered it."""
+    plan, organisation = each["plan"], cast.organisations[each["organisation"]]
+    lead = Person.objects.get(email=each["lead"])
+    numbered = read_number(organisation.org_id)
+    if not isinstance(numbered, Numbered):
+        raise ValueError(f"{organisation.org_id} is not a number that a register has.")
+    Membership.objects.get_or_create(
+        organisation=organisation, person=lead, defaults={"joined_on": timezone.localdate(sent_at)}
+    )
+    proposal = apply(
+        round=round,
+        organisation=organisation,
+        lead=lead,
+        application=Application(
+            title=each["title"],
+            summary=each["summary"],
+            starts_on=day(plan["starts"], now),
+            ends_on=day(plan["ends"], now),
+            who_benefits=f"People who told us: “{needs[0].title}”",
+            areas=tuple(round.board.areas.filter(name__in=plan["wards"])),
+            place=each["place"],
+            postcode="",
+            for_children=False,
+            for_adults_at_risk=False,
+            needs=tuple(needs),
+            outcome=plan["outcome"],
+            how_known=plan["how_known"],
+            lines=tuple((what, pence) for what, pence in each["buys"]),
+            matches=tuple(Others(*given) for given in plan["match"]),
+            nobody_matches=False,
+            group=organisation.name,
+            numbered=numbered,
+            has_account=True,
+        ),
+        minutes_asked=minutes_of_long_form(round),
+        now=sent_at,
+    )
+    add_paper(
+        organisation=organisation,
+        kind=Paper.Kind.ACCOUNTS,
+        words="The year came to £4,310 in and £3,880 out. Two members have read the book and signed it.",
+        file=None,
+        dated_on=timezone.localdate(sent_at) - timedelta(days=90),
+        valid_until=None,
+        by=lead,
+        now=sent_at,
+    )
+    question = ask_group(
+        proposal=proposal, words=plan["question"], by=cast.coordinator, now=sent_at + timedelta(hours=2)
+    )
+    answer(question=question, words=plan["answer"], by=lead, now=sent_at + timedelta(hours=4))
+    put_on_ballot(proposal=proposal, by=cast.coordinator, now=sent_at + timedelta(hours=5))
+    return proposal
 
 
 def vote(
@@ -179,6 +251,7 @@ def vote(
         [
             RollEntry(
                 round=round, person=voter, channel=Channel.WEB if voter else Channel.PAPER,
+                admitted_by=RollEntry.AdmittedBy.ACCOUNT if voter else RollEntry.AdmittedBy.PAPER,
                 on=first + timedelta(days=n * 7919 % days),
             )
             for n, voter in enumerate(voters)
@@ -191,7 +264,12 @@ def vote(
                 entry=entry,
                 sealed=bytes(
                     box.encrypt(
-                        pack(receipt=UUID(int=chance.getrandbits(128)), list_digest=list_digest, ticks=sorted(ticks))
+                        pack(
+                            receipt=UUID(int=chance.getrandbits(128)),
+                            list_digest=list_digest,
+                            method=round.method,
+                            marks=[(number, 1) for number in ticks],
+                        )
                     )
                 ),
             )
@@ -266,6 +344,36 @@ def award(told: dict[str, Any], round: FundingRound, *, cast: Cast, now: datetim
     )
     by_title = {award.proposal.title: award for award in made}
     return {each["slug"]: by_title[each["title"]] for each in told["proposals"] if each["title"] in by_title}
+
+
+def offer_and_pay(told: dict[str, Any], awards: dict[str, Award], *, cast: Cast, now: datetime) -> None:
+    """Offer every grant; where reports are in, all were accepted and paid in two stages; else the first only."""
+    reported = told["stage"] == "reported"
+    offered_at = moment(told["awarded"], now, at=time(20)) + timedelta(days=1)
+    answered_at = offered_at + timedelta(days=4)
+    if offered_at > now:
+        return
+    for number, made in enumerate(awards.values()):
+        on = timezone.localdate(offered_at)
+        offer(
+            award=made, answer_by=on + timedelta(days=14), by=cast.coordinator, now=offered_at,
+            starts_on=on, ends_on=max(on, made.due_on) if made.due_on else None,
+        )  # fmt: skip
+        if answered_at > now or not (reported or number == 0):
+            continue
+        accept(award=made, reason="By letter, signed for the group", by=cast.coordinator, now=answered_at)
+        first = made.amount_pence * 6 // 10
+        for stage, (amount_pence, asks) in enumerate(
+            ((first, ""), (made.amount_pence - first, "Receipts for what you have bought so far"))
+        ):
+            planned_at = answered_at + timedelta(days=10 + 40 * stage)
+            payment = schedule(
+                award=made, amount_pence=amount_pence, due_on=timezone.localdate(planned_at), asks=asks,
+                by=cast.coordinator, now=answered_at,
+            )  # fmt: skip
+            if reported and planned_at <= now:
+                reference = f"BACS {400_000 + payment.pk}"
+                pay(payment=payment, reference=reference, by=cast.coordinator, now=planned_at)
 
 
 def report(told: dict[str, Any], awards: dict[str, Award], *, cast: Cast, now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from boards.people.actions.roles import give_role
 from boards.people.models import Organisation, Person, Role, Standing
 from boards.places.models import Board, Postcode
+from engagement.funding.actions.pipeline import name_funder
 from moothall.demo.loader.reading import BoardFile
 
 SINCE = timedelta(days=700)
@@ -41,6 +42,9 @@ def load_council(council: dict[str, Any], *, now: datetime) -> None:
     """Make the officers of the whole council, the funder and the residents."""
     since = timezone.localdate(now) - SINCE
     organisations = {each["slug"]: organisation(each) for each in council["organisations"]}
+    for each in council["organisations"]:
+        if each.get("funds"):
+            name_funder(organisation=organisations[each["slug"]], by=None, on=since)
     for each in council["officers"]:
         give_role(
             person=person(each), kind=each["role"].replace("-", "_"), board=None, by=None, since=since,

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from boards.people.models import Person, SentForm
+from engagement.funding.actions import reminders, talk
 from engagement.funding.actions.moving import tell_what_came_by_itself
 from engagement.notifications.actions import send_due
 
@@ -19,6 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         moved = tell_what_came_by_itself(now=now)
+        talk.remind(now=now)
+        reminded = reminders.remind(now=now)
         sent = send_due(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
@@ -30,5 +33,6 @@ class Command(BaseCommand):
             .delete()
         )
         self.stdout.write(
-            f"{moved} moves of rounds told, {sent} messages sent, {dropped} used form tokens and {unproved} rows of unproved addresses dropped."
+            f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, "
+            f"{dropped} used form tokens and {unproved} rows of unproved addresses dropped."
         )

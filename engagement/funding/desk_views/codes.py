@@ -1,0 +1,118 @@
+"""Voting codes: made here, shown once as letters or as a table, cancelled."""
+
+from __future__ import annotations
+
+import csv
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from wagtail.admin import messages
+
+from boards.people.permissions import officers_only
+from engagement.funding import permissions, queries
+from engagement.funding.actions import codes as making
+from engagement.funding.actions.refusals import Refused
+from engagement.funding.desk_forms.voting import CancelCodesForm, CodesForm
+from engagement.funding.desk_views.frame import officer, own_round, page, round_context
+from engagement.funding.desk_views.fresh import sign_in_again, signed_in_lately
+from engagement.funding.models import CodeBatch, FundingRound
+from engagement.funding.rules import code_from_words, code_in_words
+
+
+@officers_only("run_count")
+@never_cache
+def codes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every batch with how many are used; make more. The answer to that is the codes themselves, this once."""
+    round = own_round(request, pk, "run_count")
+    fresh = signed_in_lately(request)
+    if request.method == "POST" and "sign_in_again" in request.POST:
+        return sign_in_again(request, reverse("funding_desk:codes", args=[pk]))
+    form = CodesForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and fresh and form.is_valid():
+        given = form.cleaned_data
+        try:
+            batch, made = making.make_codes(
+                round=round,
+                size=given["size"],
+                purpose=given["purpose"],
+                is_test=given["is_test"],
+                by=officer(request),
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return letters(request, round, batch, made) if given["shape"] == "letters" else table(round, batch, made)
+    return page(
+        request,
+        "codes",
+        **round_context(round, timezone.now()),
+        form=form,
+        fresh=fresh,
+        batches=queries.code_batches(round),
+        verdict=permissions.may_make_codes(request.user, round),
+    )
+
+
+def link_of(round: FundingRound, code: str) -> str:
+    """Give the address a letter's square code holds. What follows the # never reaches a server or its log."""
+    return f"{settings.SITE_URL}{round.address('vote')}#code={code}"
+
+
+def letters(request: HttpRequest, round: FundingRound, batch: CodeBatch, made: list[str]) -> HttpResponse:
+    sheets = [
+        {
+            "code": code_in_words(code),
+            "square": segno.make(link_of(round, code), error="m").svg_inline(
+                scale=4, border=2, svgclass="letter__square"
+            ),
+        }
+        for code in made
+    ]
+    return TemplateResponse(
+        request,
+        "funding/desk/letters.html",
+        {"round": round, "batch": batch, "sheets": sheets, "site": settings.SITE_URL, "address": round.address("vote")},
+    )
+
+
+def table(round: FundingRound, batch: CodeBatch, made: list[str]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{round.slug}-codes-{batch.pk}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["code", "link"])
+    writer.writerows([code_in_words(code), link_of(round, code)] for code in made)
+    return response
+
+
+@officers_only("run_count")
+def cancel_codes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a batch, or one code of it."""
+    batch = get_object_or_404(CodeBatch, pk=pk)
+    round = own_round(request, batch.round_id, "run_count")
+    batch.round = round
+    form = CancelCodesForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        typed = form.cleaned_data["code"]
+        code = code_from_words(typed) if typed else ""
+        if code is None:
+            form.add_error("code", _("This is not a whole code. It has ten letters and figures."))
+        else:
+            try:
+                cancelled = making.cancel_codes(
+                    batch=batch, words=form.cleaned_data["words"], code=code, by=officer(request)
+                )
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                said = ngettext("%(n)d code is cancelled.", "%(n)d codes are cancelled.", cancelled) % {"n": cancelled}
+                messages.success(request, said)
+                return redirect("funding_desk:codes", round.pk)
+    return page(request, "cancel_codes", **round_context(round, timezone.now()), form=form, batch=batch)

@@ -1,0 +1,147 @@
+"""Voting on paper: sheets in batches, who handed one in, and what was keyed. A sheet is joined to nobody.
+
+The roll's mark for paper names a voter and no sheet; a sheet names neither a voter nor a day.
+"""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from boards.people.models import Person
+from engagement.funding.models.rounds import FundingRound
+from engagement.funding.models.voting import RollEntry
+from engagement.funding.rules.sheets import ORDER_LETTERS
+
+
+class PaperBatch(models.Model):
+    """Sheets printed together. `list_digest` is the list and costs they were printed with."""
+
+    round = models.ForeignKey(FundingRound, models.CASCADE, related_name="paper_batches")
+    number = models.PositiveSmallIntegerField(_("batch number"))
+    purpose = models.CharField(_("what they are for"), max_length=120)
+    hand_in = models.CharField(_("where and how to hand it in"), max_length=400)
+    orders = models.PositiveSmallIntegerField(_("printed orders"), default=4)
+    is_large = models.BooleanField(_("large print"), default=False)
+    list_digest = models.CharField(max_length=64)
+    made_on = models.DateField(default=timezone.localdate)
+    made_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("batch of paper ballots")
+        verbose_name_plural = _("batches of paper ballots")
+        ordering = ["round", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="paper_batch_number_once_in_a_round"),
+            models.CheckConstraint(
+                condition=Q(orders__gte=1, orders__lte=len(ORDER_LETTERS)), name="paper_batch_orders_have_letters"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.purpose}"
+
+
+class PaperSheet(models.Model):
+    """One sheet. Its keys are random and say nothing of when or to whom it was given.
+
+    `sealed` is its ballot once it is settled,
+    emptied at the count.
+    """
+
+    class State(models.TextChoices):
+        ISSUED = "issued", _("Printed")
+        USED = "used", _("Used")
+        SPOILED = "spoiled", _("Spoiled")
+        UNUSED = "unused", _("Unused")
+        ASIDE = "aside", _("Set aside: its voter had voted before")
+
+    class Spoiled(models.TextChoices):
+        """Why a sheet does not count. The first never went into the box: its voter got another."""
+
+        REPLACED = "replaced", _("Given back at the desk for another sheet")
+        EMPTY = "empty", _("No mark on it")
+        UNCLEAR = "unclear", _("Nobody can say what it means")
+        TOO_FEW = "too_few", _("Too few marks")
+        TOO_MANY = "too_many", _("Too many marks, or over the budget")
+        WRONG_NUMBERS = "wrong", _("Places, points or scores that do not fit the rules")
+        NAMED = "named", _("It says who the voter is")
+        NOT_OURS = "not_ours", _("A copy, or not a sheet of this round")
+
+    class Doubt(models.TextChoices):
+        """Which of the printed rules was needed to read it."""
+
+        NONE = "", _("None: it was clear")
+        OTHER_MARK = "other", _("Another mark than asked for, and the wish is clear")
+        CROSSED_OUT = "crossed", _("A mark was crossed out: what is left counts")
+        BESIDE = "beside", _("A mark beside a box: it counts for the box it touches most")
+        LEFT_OUT = "left_out", _("One mark is unclear and was left out; the rest stands")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    batch = models.ForeignKey(PaperBatch, models.CASCADE, related_name="sheets")
+    number = models.CharField(_("sheet number"), max_length=6)
+    order = models.CharField(_("printed order"), max_length=1)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.ISSUED)
+    spoiled = models.CharField(_("why it is spoiled"), max_length=8, choices=Spoiled.choices, blank=True)
+    doubt = models.CharField(_("rule for doubtful marks"), max_length=8, choices=Doubt.choices, blank=True)
+    sealed = models.BinaryField(default=b"")
+
+    class Meta:
+        verbose_name = _("paper ballot")
+        verbose_name_plural = _("paper ballots")
+        ordering = ["batch", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="paper_sheet_number_once_in_a_batch"),
+            models.CheckConstraint(
+                condition=Q(state="spoiled") & ~Q(spoiled="") | ~Q(state="spoiled") & Q(spoiled=""),
+                name="paper_sheet_spoiled_exactly_with_a_reason",
+            ),
+            models.CheckConstraint(condition=Q(state="used") | Q(sealed=b""), name="paper_sheet_sealed_only_when_used"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Keying(models.Model):
+    """Someone keyed a sheet. What they keyed is here only as a digest, under a key that is not in the database."""
+
+    sheet = models.ForeignKey(PaperSheet, models.CASCADE, related_name="keyings")
+    place = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("keying")
+        verbose_name_plural = _("keyings")
+        ordering = ["sheet", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "place"], name="keying_place_once_a_sheet"),
+            models.UniqueConstraint(fields=["sheet", "by"], name="keying_by_different_people"),
+            models.CheckConstraint(condition=Q(place__gte=1, place__lte=3), name="keying_one_of_three"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}: {self.place}"
+
+
+class PaperMark(models.Model):
+    """The roll's mark that a voter handed in a sheet, once each. It does not know which sheet.
+
+    An envelope of the same voter is void while this stands: kept, and never opened.
+    """
+
+    entry = models.OneToOneField(RollEntry, models.CASCADE, primary_key=True, related_name="paper")
+    is_aside = models.BooleanField(_("set aside: neither counts"), default=False)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("mark for paper")
+        verbose_name_plural = _("marks for paper")
+
+    def __str__(self) -> str:
+        return str(self.entry)
