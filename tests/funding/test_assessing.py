@@ -31,6 +31,7 @@ from engagement.funding.actions.assessing import (
 from engagement.funding.actions.awards import award_round
 from engagement.funding.actions.proposals import put_on_ballot
 from engagement.funding.actions.refusals import AwardRefused, Refused
+from engagement.funding.actions.rounds import save_round
 from engagement.funding.models import Assessment, CriteriaFixed, Criterion, Interest, PanelMember, Proposal, Score
 from engagement.funding.rules.assessing import (
     Weighed,
@@ -681,3 +682,18 @@ def test_the_public_page_of_an_assessment_asks_ten_queries_or_fewer(
     Proposal.objects.update(state="shown")
     with django_assert_max_num_queries(10):
         assert client.get(round.address("assessment")).status_code == 200
+
+
+def test_how_vote_and_panel_go_together_is_fixed_by_the_first_score(board, coordinator):
+    people = make_panellists(board)
+    round, panel = make_panel_round(board, people=people)
+
+    def change(combines):
+        return save_round(board=board, round=round, values={"combines": combines}, by=coordinator, now=SCORING)
+
+    assert change("panel_hears_vote").combines == "panel_hears_vote"
+    change("panel_shortlists")
+    make_sheet(panel, make_proposal(round), people[1], 3, 4)
+    with pytest.raises(Refused, match="first score"):
+        change("vote")
+    assert change("panel_shortlists").combines == "panel_shortlists"

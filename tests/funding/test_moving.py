@@ -232,6 +232,20 @@ def test_nothing_is_amended_once_someone_has_voted(voting, board, coordinator):
     assert again(voting).budget_pence == 1000_00
 
 
+def test_a_ballot_made_under_the_rules_before_an_amendment_is_refused(voting, board, coordinator):
+    page_opened_before = again(voting)
+    settle_amendment(
+        amendment=proposed(voting, coordinator), agree=True, by=make_role("chair", board), now=VOTING_OPENS
+    )
+
+    with pytest.raises(VoteRefused, match="has just changed the rules"):
+        make_vote(page_opened_before, 1, 2, now=VOTING_OPENS)
+    assert not RollEntry.objects.filter(round=voting).exists()
+
+    make_vote(again(voting), 1, 2, now=VOTING_OPENS)
+    assert RollEntry.objects.filter(round=voting).count() == 1
+
+
 def test_an_amendment_needs_a_reason_a_difference_and_an_open_vote(voting, coordinator):
     for values, reason, now, words in (
         ({"budget_pence": 900_00}, " ", VOTING_OPENS, "Say why"),

@@ -349,10 +349,10 @@ def test_a_copy_needs_a_fresh_sign_in_is_inert_and_is_logged(client, round, swin
 
 
 @db
-def test_a_sign_in_of_an_hour_ago_is_not_fresh(client, swings, funder):
+def test_a_sign_in_of_a_while_ago_is_not_fresh(client, swings, funder):
     client.force_login(funder)
     fresh(client)
-    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=11), tick=False):
+    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=16), tick=False):
         assert "Sign in again" in client.post(reverse("funding:pipeline_copy")).content.decode()
 
 

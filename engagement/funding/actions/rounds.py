@@ -18,7 +18,7 @@ from engagement.activities.models import Activity, Audience
 from engagement.funding import permissions, queries
 from engagement.funding.actions import keys, moving
 from engagement.funding.actions.refusals import Refused
-from engagement.funding.models import FundingRound, RollEntry
+from engagement.funding.models import FundingRound, Panel, RollEntry
 from engagement.funding.rules import LARGEST_VALUE, Stage
 
 OF_ACTIVITY = ("title", "summary", "opens_at", "closes_at", "audience")
@@ -55,6 +55,8 @@ def save_round(
         activity, before = held.activity, queries.rules_of(held)
     if not activity.is_draft and values.get("key_kept", held.key_kept) != held.key_kept:
         raise Refused(_("Where the key is kept is fixed once the round is published."))
+    if values.get("combines", held.combines) != held.combines and _panel_has_begun(held):
+        raise Refused(_("The panel has given its first score, so how vote and panel go together can no longer change."))
     for name in OF_ACTIVITY:
         if name in values:
             setattr(activity, name, values[name])
@@ -86,6 +88,12 @@ def save_round(
         },
     )
     return held
+
+
+def _panel_has_begun(round: FundingRound) -> bool:
+    # Held, so that no first score slips in between.
+    panel = Panel.objects.select_for_update().filter(round=round).first()
+    return panel is not None and panel.started_at is not None
 
 
 def free_slug(board: Board, title: str) -> str:

@@ -81,7 +81,12 @@ def _seal(
 ) -> None:
     on = timezone.localdate(now)
     with transaction.atomic():
-        hold_unopened(round)
+        if hold_unopened(round) != round.rules_digest:  # amended since this page was read
+            raise VoteRefused(
+                _(
+                    "The board has just changed the rules of this vote. Read them, then choose again. Nothing was counted."
+                )
+            )
         listed = queries.ballot_list(round)
         if problem := problem_of(queries.paper_of(round, listed), marks, blank=blank):
             raise VoteRefused(words.ballot_problem(problem, round.method))
@@ -190,18 +195,19 @@ def used_already(on: date, channel: str) -> str:
     }
 
 
-def hold_unopened(round: FundingRound) -> None:
-    """Keep the count from opening envelopes until this transaction ends; refuse if it already has.
+def hold_unopened(round: FundingRound) -> str:
+    """Keep the count from opening envelopes until this transaction ends, and give the digest of the rules in force.
 
-    A shared lock: voters do not wait for each other, only the count waits for them. SQLite lets
-    one writer in at a time, which does the same.
+    Refuses if the count has begun. A shared lock: voters do not wait for each other, only the
+    count and an amendment wait for them. SQLite lets one writer in at a time, which does the same.
     """
     share = " FOR SHARE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT opened_at FROM {FundingRound._meta.db_table} WHERE activity_id = %s{share}",  # noqa: S608  # nosec B608: our own table name, no word from outside
+            f"SELECT opened_at, rules_digest FROM {FundingRound._meta.db_table} WHERE activity_id = %s{share}",  # noqa: S608  # nosec B608: our own table name, no word from outside
             [round.pk],
         )
         row = cursor.fetchone()
     if row is None or row[0] is not None:
         raise VoteRefused(_("Voting has closed. This was not counted."))
+    return str(row[1])

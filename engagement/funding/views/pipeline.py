@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
 from django.contrib.auth import logout
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -22,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from boards.people.actions.once import SentWithOtherWords, do_once
 from boards.people.permissions import login_required
+from boards.people.second_factor import is_fresh
 from engagement.funding import pipeline_permissions as permissions
 from engagement.funding import pipeline_queries as queries
 from engagement.funding.actions import pipeline as acts
@@ -43,8 +42,6 @@ from engagement.funding.views.frame import page as round_frame
 from engagement.funding.views.frame import the_round, voter
 
 A_PAGE = 25
-FRESH_SECONDS = 600
-"""How recent a sign-in is for someone to take a copy."""
 
 
 def eyes(request: HttpRequest) -> Eyes:
@@ -94,12 +91,6 @@ def pipeline(request: HttpRequest) -> HttpResponse:
 
 
 # --- a copy ------------------------------------------------------------------------------------
-
-
-def is_fresh(request: HttpRequest) -> bool:
-    """Whether who asks proved who they are in the last ten minutes."""
-    records = get_authentication_records(request, request.user)
-    return bool(records) and time.time() - float(records[-1]["at"]) < FRESH_SECONDS
 
 
 @login_required
