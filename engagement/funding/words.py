@@ -17,6 +17,7 @@ from engagement.activities.models import Channel
 from engagement.funding.effort import Effort
 from engagement.funding.models import Amendment, FundingRound, Proposal
 from engagement.funding.rules import BEST_SCORE, ORDER, Fault, Method, Paper, Problem, Reason, Stage, Why
+from engagement.rules.counting import Method as CountingMethod
 
 
 def hours_asked(effort: Effort) -> str:
@@ -261,10 +262,13 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
     titles = {str(number): row["title"] for number, row in listed.items()}
     least_funded = min((step["votes"] for step in steps if step["why"] == Why.FUNDED), default=None)
     reserve = {each["number"]: each for each in file.get("reserve", ())}
+    paid = _paid_from_shares(file)
     lines = []
     for step in steps:
         row = listed[step["number"]]
         status, tone, because = _outcome(step, least_funded, titles)
+        if step["why"] == Why.FUNDED and not step["by_lot"]:
+            because = paid.get(str(step["number"]), because)
         part = {"done": "funded", "stopped": "not"}.get(tone, "other")
         change = ""
         if part == "not":
@@ -610,6 +614,35 @@ def read_out(summary: Mapping[str, Any]) -> list[str]:
         if line.part == "reserve":
             said.append(_("Reserve: “%(title)s”.") % {"title": line.title})
     said.append(_("Every ballot is published without names, and anyone can count again on the results page."))
+    return said
+
+
+def _paid_from_shares(file: Mapping[str, Any]) -> dict[str, str]:
+    """Say of each that equal shares bought what its voters paid; nothing where most votes decided."""
+    result = file["result"]
+    if result.get("decides") != CountingMethod.EQUAL_SHARES:
+        return {}
+    said = {}
+    for each in result["equal_shares"].get("rounds") or []:
+        full, part = each["full_payers"], each["part_payers"]
+        if Method(file["inputs"]["ballot"]).is_ticks:
+            because = ngettext(
+                "%(n)d voter for it paid up to %(price)s from their share.",
+                "%(n)d voters for it paid up to %(price)s each from their shares.",
+                full,
+            )
+        else:
+            because = ngettext(
+                "%(n)d voter for it paid up to %(price)s for each point they gave it.",
+                "%(n)d voters for it paid up to %(price)s for each point they gave it.",
+                full,
+            )
+        because %= {"n": full, "price": pence(each["price_pence"])}
+        if part:
+            because += " " + ngettext(
+                "%(n)d more paid what was left of theirs.", "%(n)d more paid what was left of theirs.", part
+            ) % {"n": part}
+        said[each["project"]] = because
     return said
 
 

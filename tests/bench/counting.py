@@ -40,6 +40,12 @@ class Row:
             self.most_mb is None or self.peak_mb < self.most_mb
         )
 
+    def line(self) -> str:
+        """Give the row of the report."""
+        asked = "" if self.most_seconds is None else f" (asked: under {self.most_seconds:g})"
+        most = "" if self.most_mb is None else f" (asked: under {self.most_mb})"
+        return f"| {self.name} | {self.seconds:.2f} s{asked} | {self.ratio:.1f} x JSON | {self.peak_mb} MB{most} |"
+
 
 def ballots(voters: int) -> Iterator[list[int]]:
     """Give made-up ballots, nearly all different: 4 to 10 of 150 projects, some of them far better liked."""
@@ -106,7 +112,8 @@ def from_the_inputs(voters: int) -> dict[str, float]:
     """Make the whole published file, from grouped ballots as the database gives them: both methods, both twice."""
     from collections import Counter
 
-    from engagement.funding.rules import Method, Rule, count_file
+    from engagement.funding.rules import count_file
+    from engagement.rules.counting import Method, Rule
 
     asked = costs()
     rows = [tuple(ballot) for ballot in ballots(voters)]

@@ -4,8 +4,10 @@ Starts the production server (two processes) on a PostgreSQL of its own, fills i
 page in turn with a bounded number of requests. Every figure stands beside a bare Django view that
 returns 2 KB, or one that inserts one row, asked in the same run by the same means: the ratio is
 what counts, not the seconds of this machine. Writes have a second yardstick: the same one row
-inserted by an ordinary view of the site, behind its middleware, for someone signed in. Last comes
-a rush like the last minute before a poll closes (tests/bench/rush.py).
+inserted by an ordinary view of the site, behind its middleware, for someone signed in. Then come
+a rush like the last minute before a poll closes (rush), one of ballots in a grant round, with the
+server and PostgreSQL killed in the middle (ballots), and how long a count takes (from_database,
+counting). BENCH_ONLY=pages stops after the pages, BENCH_VOTERS makes the rush smaller.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ LOAD = os.getloadavg()
 READERS = 8
 READS = 800
 WRITES = 800
+ONLY = os.environ.get("BENCH_ONLY", "")
+INSERT = "bare insert, one row, no middleware"
 SIGNED_IN = "insert one row as an ordinary view, signed in"
 
 
@@ -128,7 +132,7 @@ def main() -> int:
     import django
 
     django.setup()
-    from tests.bench import bare, fill, rush  # noqa: F401 - bare names the yardstick's address
+    from tests.bench import ballots, bare, counting, fill, from_database, rush  # noqa: F401 - bare names an address
 
     print("Filling it: 1,000 ideas, 10,000 votes", flush=True)
     filled = fill.everything()
@@ -145,12 +149,21 @@ def main() -> int:
         rows = measure(filled, workers)
         print("A rush, 25 seconds", flush=True)
         rushed = rush.rush(filled, PORT)
+        cast, counted = [], []
+        if ONLY != "pages":
+            cast = ballots.rush(PORT, next(row.a_second for row in rows if row.name == INSERT))
+            counted = from_database.measure()
     finally:
         server.terminate()
         server.wait(timeout=30)
         with psycopg.connect(BASE, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
-    report(rows, rushed.line())
+    if ONLY != "pages":
+        print("Killing the server and PostgreSQL in the middle of a rush", flush=True)
+        cast += ballots.kill_test(PORT + 1, PORT + 2)
+        print("Counting", flush=True)
+        counted += [row.line() for row in counting.measure()]
+    report(rows, rushed.line(), cast, counted)
     return 0
 
 
@@ -184,7 +197,7 @@ def measure(filled: Filled, workers: list[int]) -> list[Measured]:
         for row in (kept, fresh):
             row.ratio = row.a_second / base.a_second
             rows.append(row)
-    insert = ask([("POST", "/bench/insert/", b"", {})] * WRITES, workers, "bare insert, one row, no middleware")
+    insert = ask([("POST", "/bench/insert/", b"", {})] * WRITES, workers, INSERT)
     rows.append(insert)
     posts = filled.posts(WRITES + 1)
     signed_in = 0.0
@@ -224,7 +237,7 @@ def processor() -> str:
 MADE_BY_HAND = "<!-- What it means: written by hand, kept by `make bench`. -->"
 
 
-def report(rows: list[Measured], rush: str) -> None:
+def report(rows: list[Measured], rush: str, cast: list[str], counted: list[str]) -> None:
     lines = [
         "# Benchmarks",
         "",
@@ -246,6 +259,10 @@ def report(rows: list[Measured], rush: str) -> None:
         for row in rows
     ]
     lines += ["", "## A rush at closing", "", rush, ""]
+    if cast:
+        lines += ["## A grant round at closing", "", "| What | | | |", "|---|---|---|---|", *cast, ""]
+    if counted:
+        lines += ["## A count, on one core", "", "| What | Took | Beside | Memory |", "|---|---|---|---|", *counted, ""]
     text = "\n".join(lines)
     print(text)
     kept = ROOT / "docs" / "benchmarks.md"

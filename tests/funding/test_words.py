@@ -42,7 +42,8 @@ def test_most_votes_says_by_how_many_votes_a_proposal_fell_short():
 def test_equal_shares_says_where_the_money_of_its_voters_went_and_what_was_left():
     said = lines([50_00, 60_00, 40_00, 90_00], [([1, 2], 6), ([3], 4), ([4], 1)], method=Method.EQUAL_SHARES)
 
-    assert said[1][0] == said[3][0] == "Funded"
+    assert said[1] == ("Funded", "6 voters for it paid up to £8.34 each from their shares.")
+    assert said[3] == ("Funded", "4 voters for it paid up to £10 each from their shares.")
     assert said[2][1].startswith("Its voters had paid for other choices and had £")
     assert "too few votes for its cost" in said[4][1]
 
