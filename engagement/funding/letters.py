@@ -200,7 +200,7 @@ class _Letter:
             y = self.paragraph(_("Other ways to vote"), y + self.gap, face=Face.STRONG)
             y = self.paragraph(self.other_ways, y)
         words = _(
-            "Nobody can see how you voted. Do not give your code to anyone. "
+            "Your vote is secret: the list of who voted never says how. Do not give your code to anyone. "
             "Until voting closes you can change your mind with the same code."
         )
         return self.paragraph(words, y + self.gap)
