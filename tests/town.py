@@ -141,6 +141,7 @@ def make_town() -> Town:
         "evidence:need:slug": need.slug,
         "funding:pipeline_one:reference": proposal.reference,
         "funding:pipeline_offer:pk": str(voting.stream_id),
+        "funding:short:pk": str(voting.pk),
         "funding:slug": voting.activity.slug,
         "group_slug": group.slug,
         "key": str(form.key),

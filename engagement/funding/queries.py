@@ -386,6 +386,11 @@ def code_batches(round: FundingRound) -> QuerySet[CodeBatch]:
     return CodeBatch.objects.filter(round=round).select_related("made_by").annotate(**counted)
 
 
+def hand_in_words(round: FundingRound) -> str:
+    """Give where the newest sheets of paper are handed in; empty where the round has none."""
+    return PaperBatch.objects.filter(round=round).order_by("-number").values_list("hand_in", flat=True).first() or ""
+
+
 def paper_accounts(round: FundingRound) -> list[tuple[PaperBatch, Account]]:
     """Give each batch of sheets with what became of them. Three queries, and no sheet's choices."""
     states: dict[int, dict[str, int]] = {}

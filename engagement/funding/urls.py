@@ -75,6 +75,7 @@ urlpatterns = [
     path(ROUND + "panel/decision/", panel.panel_decide, name="panel_decide"),
     path(ROUND + "panel/proposals/<slug:proposal_slug>/", panel.panel_proposal, name="panel_proposal"),
     path(ROUND + "assessment/", panel.assessment, name="assessment"),
+    path("vote/<int:pk>/", voting.short, name="short"),
     path(ROUND + "vote/", voting.vote, name="vote"),
     path(ROUND + "vote/compare/", voting.compare, name="compare"),
     path(ROUND + "vote/check/", voting.check, name="check"),

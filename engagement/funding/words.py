@@ -250,7 +250,7 @@ class Line:
     because: str
     slug: str = ""
     change: str = ""
-    part: str = "other"
+    part: str = "waiting"
     href: str = ""
 
 
@@ -269,7 +269,7 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
         status, tone, because = _outcome(step, least_funded, titles)
         if step["why"] == Why.FUNDED and not step["by_lot"]:
             because = paid.get(str(step["number"]), because)
-        part = {"done": "funded", "stopped": "not"}.get(tone, "other")
+        part = {"done": "funded", "stopped": "not"}.get(tone, "waiting")
         change = ""
         if part == "not":
             change = what_would_have_changed(
@@ -298,13 +298,14 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
     for number in sorted(set(listed) - reached, key=lambda n: (-result["votes"].get(str(n), -1), n)):
         row = listed[number]
         if row["withdrawn"]:
-            status, tone = _("Withdrawn"), "neutral"
+            part, status, tone = "withdrawn", _("Withdrawn"), "neutral"
             because = _("It was withdrawn after voting had opened, so its ticks were not counted.")
         elif number in tied:
-            status, tone = _("Tied"), "waiting"
+            part, status, tone = "tied", _("Tied"), "waiting"
             because = _("It has as many votes as another, and the money left cannot pay for both. Lots decide.")
         else:
-            status, tone, because = _("Not reached yet"), "waiting", _("The tie above it is settled first.")
+            part, status, tone = "waiting", _("Not reached yet"), "waiting"
+            because = _("The tie above it is settled first.")
         votes = None if row["withdrawn"] else result["votes"][str(number)]
         lines.append(
             Line(
@@ -317,6 +318,7 @@ def results(file: Mapping[str, Any], slugs: Mapping[int, str]) -> list[Line]:
                 tone,
                 because,
                 slugs.get(number, ""),
+                part=part,
             )
         )
     return lines
@@ -328,7 +330,9 @@ def in_parts(lines: Sequence[Line]) -> list[dict[str, Any]]:
         "funded": _("Funded"),
         "reserve": _("Next, if money comes back"),
         "not": _("Not funded this time"),
-        "other": _("Withdrawn or not decided yet"),
+        "tied": _("Tied: lots decide"),
+        "waiting": _("Not decided yet"),
+        "withdrawn": _("Withdrawn"),
     }
     found = [
         {"name": name, "title": title, "lines": [line for line in lines if line.part == name]}
@@ -479,6 +483,8 @@ def workings(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
             continue
         steps = []
         for step in held["steps"]:
+            if step["why"] == Reason.NOT_REACHED:
+                continue  # a tie before it is settled first
             number = str(step.get("project", step.get("number")))
             got = step["why"] in (Reason.FUNDED, Reason.FUNDED_BY_TOP_UP, Reason.NEEDS_NO_MONEY)
             left = step["left_pence"] - (step["cost_pence"] if got else 0)
@@ -495,6 +501,7 @@ def workings(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
             {
                 "name": method_name(method),
                 "decides": method == decides,
+                "tie": held["status"] != "settled",
                 "steps": steps,
                 "whole_pence": inputs["budget_pence"],
                 "shares": _shares(held) if rounds else "",
@@ -546,8 +553,10 @@ def wards(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def not_counted(summary: Mapping[str, Any]) -> list[str]:
-    """Give a sentence for each kind of ballot that chose nothing: the place for spoiled and void ones too."""
+    """Give a sentence for each kind of ballot that chose nothing, where there was one."""
     blank = summary["result"].get("blank", 0)
+    if not blank:
+        return []
     return [
         ngettext(
             "%(n)d ballot was blank. It is turnout and has no share.",

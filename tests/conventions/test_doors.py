@@ -53,7 +53,7 @@ DOORS = {
     "funding:pipeline_saved": "pipeline", "funding:pipeline_pots": "pipeline", "funding:pipeline_one": "pipeline",
     "funding:pipeline_offer": "pots", "funding:pipeline_sign_in_again": "act", "funding:contact": "kept",
     "funding:ballots_pb": "kept", "funding:sums": "kept", "funding:working": "kept",
-    "funding:compare": "act", "funding:drill": "kept",
+    "funding:short": "all", "funding:compare": "act", "funding:drill": "kept",
     "outcomes:outcomes": "all", "outcomes:of_board": "all", "outcomes:loop": "all", "outcomes:mine": "signed in",
     "cms:home": "all", "cms:board": "all", "cms:news": "all", "cms:feed": "all", "cms:story": "all",
     "cms:council_news": "all", "cms:council_feed": "all", "cms:brand_css": "all",

@@ -286,18 +286,6 @@ def test_codes_are_made_after_a_fresh_sign_in_and_shown_once(client, round, coor
         assert row["code"] not in listed
 
 
-def test_letters_carry_the_code_and_a_square_and_say_when_they_are_only_a_trial(client, round, coordinator):
-    fresh(client, coordinator)
-    address = reverse("funding_desk:codes", args=[round.pk])
-    page = client.post(address, {"size": "2", "purpose": "Open day", "shape": "letters", "is_test": "on"})
-
-    text = page.content.decode()
-    assert text.count("<svg") == 2
-    assert len(set(re.findall(r">([0-9A-Z]{5}-[0-9A-Z]{5})<", text))) == 2
-    assert "cannot vote" in text
-    assert "no-store" in page["Cache-Control"]
-
-
 def test_another_boards_coordinator_makes_no_codes(client, round, other_coordinator):
     fresh(client, other_coordinator)
     answer = client.post(reverse("funding_desk:codes", args=[round.pk]), {"size": "1", "purpose": "x", "shape": "csv"})

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Person
 from boards.people.rules import CARRIES
 from boards.places.models import Board
+from components.printed import not_in_print
+from engagement.funding import letters
 from engagement.funding.actions.codes import MOST_AT_ONCE
 from engagement.funding.desk_forms.frame import DeskForm
 from engagement.funding.models import Hold
@@ -32,10 +36,56 @@ class CodesForm(DeskForm):
     )
     shape = forms.ChoiceField(
         label=_("How do you want them?"),
-        choices=[("letters", _("Letters to print, each with a square code")), ("csv", _("A table for a mail house"))],
+        choices=[
+            ("letters", _("Letters to print (PDF), each with a square code")),
+            ("csv", _("A table for a mail house")),
+        ],
         widget=forms.RadioSelect,
         initial="letters",
     )
+    is_large = forms.BooleanField(
+        label=_("Letters in large print"),
+        required=False,
+        help_text=_("18 point. Each fills both sides of one sheet: print it on both sides."),
+    )
+    language = forms.ChoiceField(label=_("Language of the letters"), required=False)
+    other_ways = forms.CharField(
+        label=_("Other ways to vote, for the letters"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Who helps by phone, or where paper ballots are. Empty: the letters speak of this site only."),
+    )
+
+    def __init__(self, *args: Any, ways: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = letters.languages()
+        language = get_language()
+        self.usual_language = language if language in dict(choices) else settings.LANGUAGE_CODE
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        self.fields["language"].initial = self.usual_language
+        self.fields["other_ways"].initial = ways[: self.fields["other_ways"].max_length]  # type: ignore[attr-defined]
+        if len(choices) < 2:
+            del self.fields["language"]
+
+    def clean_other_ways(self) -> str:
+        words: str = self.cleaned_data["other_ways"]
+        if missing := not_in_print(words):
+            raise forms.ValidationError(
+                _("The letters cannot draw %(missing)s. Write it without."), params={"missing": " ".join(missing)}
+            )
+        return words
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["language"] = cleaned.get("language") or self.usual_language
+        if cleaned.get("shape") == "letters" and cleaned.get("size", 0) > letters.MOST_LETTERS:
+            self.add_error(
+                "size",
+                _("Make at most %(most)d letters at once, and more in another batch. A table can hold more.")
+                % {"most": letters.MOST_LETTERS},
+            )
+        return cleaned
 
 
 class CancelCodesForm(DeskForm):

@@ -15,7 +15,7 @@ from engagement.funding.rules.ballots import (
     problem_of,
     spent_pence,
 )
-from engagement.funding.rules.codes import CODE_BITS, code_from_bits, code_from_words, code_in_words
+from engagement.funding.rules.codes import CODE_BITS, CODE_LETTERS, code_from_bits, code_from_words, code_in_words
 from engagement.funding.rules.counting import (
     CountFileUnreadable,
     count_file,
@@ -75,6 +75,7 @@ __all__ = [
     "BEFORE_VOTING",
     "BEST_SCORE",
     "CODE_BITS",
+    "CODE_LETTERS",
     "LARGEST_VALUE",
     "MOST_ON_A_BALLOT",
     "MOST_ORDERS",

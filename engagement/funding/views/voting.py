@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,6 +62,15 @@ def asked_order(request: HttpRequest) -> int | None:
     if typed.isascii() and typed.isdigit() and len(typed) <= len(str(MOST_ORDERS)) and int(typed) >= 1:
         return int(typed)
     return None
+
+
+@open_to_all
+def short(request: HttpRequest, pk: int) -> HttpResponse:
+    """The address a letter can print in one line: leads to the ballot."""
+    round = get_object_or_404(FundingRound.objects.select_related("activity__board"), pk=pk)
+    if not permissions.may_see(request.user, round):
+        raise Http404
+    return redirect(round.address("vote"))
 
 
 @open_to_all

@@ -458,9 +458,9 @@ def time_left(now: dt.datetime, until: dt.datetime) -> str:
 
 
 @register.inclusion_tag("components/confirmation/confirmation.html")
-def confirmation(*, title: str, text: str = "", reference: object = "") -> dict[str, object]:
-    """It is done, and the reference to quote. It is the page's h1."""
-    return {"title": title, "text": text, "reference": reference}
+def confirmation(*, title: str, text: str = "", reference: object = "", label: str = "") -> dict[str, object]:
+    """It is done, and the reference to quote, or what `label` calls it. It is the page's h1."""
+    return {"title": title, "text": text, "reference": reference, "label": label}
 
 
 # The loop
