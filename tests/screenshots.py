@@ -18,6 +18,7 @@ PORT = int(os.environ.get("PICTURES_PORT", "8766"))
 PAGES = {
     "board": "/boards/thornbridge-town/",
     "need": "/boards/thornbridge-town/needs/bus-to-fenny-hale/",
+    "results": "/boards/north-thornbridge/funding/lake-and-castle-grants/results/",
 }
 
 
