@@ -13,6 +13,7 @@ from engagement.funding.desk_views import (
     proposals,
     rehearsing,
     rounds,
+    scans,
     standing,
     watching,
 )
@@ -52,6 +53,9 @@ urlpatterns = [
     path("rounds/<int:pk>/paper/", paper.paper, name="paper"),
     path("paper/<int:pk>/", paper.paper_batch, name="paper_batch"),
     path("paper/<int:pk>/sheets/", paper.paper_sheets, name="paper_sheets"),
+    path("paper/<int:pk>/scans/", scans.scans, name="paper_scans"),
+    path("scans/<uuid:key>/", scans.scan, name="paper_scan"),
+    path("scans/<uuid:key>/take-out/", scans.take_out, name="take_out_scan"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("proposals/<int:pk>/funders/", pipeline.proposal_funders, name="proposal_funders"),
     path("pledges/<int:pk>/agree/", pipeline.agree, name="agree_pledge"),

@@ -74,7 +74,9 @@ def test_a_round_from_the_pot_to_the_grants_and_a_strangers_recount(live_server,
         vote_on_the_site(open_browser(width=390), live_server, board, round)
         make_vote(round, 1, 3, now=timezone.now())
         take_in_paper(desk, live_server, make_voter(board))
-        key_it_apart(desk, Desk(open_browser(), live_server, second), Desk(open_browser(), live_server, third), live_server)
+        key_it_apart(
+            desk, Desk(open_browser(), live_server, second), Desk(open_browser(), live_server, third), live_server
+        )
     with time_machine.travel(closes + timedelta(hours=1)):
         count_with_a_lot(desk, live_server, round)
         confirm_and_award(desk, live_server, round)

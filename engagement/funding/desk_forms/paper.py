@@ -72,7 +72,8 @@ class HandInForm(DeskForm):
 
 class SheetField(forms.CharField):
     def clean(self, value: Any) -> str:
-        found = sheet_from_words(super().clean(value))
+        typed = super().clean(value)
+        found = sheet_from_words(typed) if typed or self.required else ""
         if found is None:
             raise forms.ValidationError(_("This is not a whole sheet number. It has six digits: check it for slips."))
         return found
@@ -135,3 +136,16 @@ class BecameForm(DeskForm):
             self.add_error("numbers", _("A number here has a slip in it. Each has six digits."))
         cleaned["numbers"] = found
         return cleaned
+
+
+class ScanForm(DeskForm):
+    scan = forms.FileField(
+        label=_("The scan"),
+        help_text=_("A PDF or a picture (JPEG, PNG or WebP) of up to 10 MB. Long piles: send several."),
+    )
+    sheet = SheetField(
+        label=_("Its sheet number"),
+        max_length=20,
+        required=False,
+        help_text=_("Empty: it shows a pile. One sheet can be scanned once voting has closed."),
+    )

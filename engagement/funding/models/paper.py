@@ -129,6 +129,42 @@ class Keying(models.Model):
         return f"{self.sheet}: {self.place}"
 
 
+def kept_as(scan: PaperScan, _name: str) -> str:
+    """Give a scan's place: nothing in it comes from the sender's name of the file, which may name a voter."""
+    ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}[scan.kind]
+    return f"paper-scans/{scan.batch.round_id}/{scan.key}.{ending}"
+
+
+class PaperScan(models.Model):
+    """A picture of a pile of sheets, or of one. No time is kept and no name of the file: neither may point to a voter.
+
+    It goes when the round is closed, or when a rehearsal is put away.
+    """
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    batch = models.ForeignKey(PaperBatch, models.CASCADE, related_name="scans")
+    sheet = models.ForeignKey(PaperSheet, models.CASCADE, null=True, related_name="scans")
+    file = models.FileField(upload_to=kept_as)
+    kind = models.CharField(max_length=20)
+    size_bytes = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("scan of paper ballots")
+        verbose_name_plural = _("scans of paper ballots")
+        ordering = ["batch", "sheet", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["application/pdf", "image/jpeg", "image/png", "image/webp"]),
+                name="paper_scan_of_a_known_kind",
+            ),
+            models.CheckConstraint(condition=~Q(file=""), name="paper_scan_has_a_file"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch}: {self.sheet or self.key}"
+
+
 class PaperMark(models.Model):
     """The roll's mark that a voter handed in a sheet, once each. It does not know which sheet.
 
