@@ -51,6 +51,7 @@ urlpatterns = [
     path("codes/<int:pk>/cancel/", codes.cancel_codes, name="cancel_codes"),
     path("rounds/<int:pk>/odd/", watching.odd_things, name="odd_things"),
     path("rounds/<int:pk>/paper/", paper.paper, name="paper"),
+    path("rounds/<int:pk>/paper/take-back/", paper.take_back, name="take_back_paper"),
     path("paper/<int:pk>/", paper.paper_batch, name="paper_batch"),
     path("paper/<int:pk>/sheets/", paper.paper_sheets, name="paper_sheets"),
     path("paper/<int:pk>/scans/", scans.scans, name="paper_scans"),

@@ -28,6 +28,7 @@ from engagement.funding.models import (
     Envelope,
     FundingRound,
     Hold,
+    Keying,
     OddThing,
     PaperBatch,
     PaperSheet,
@@ -413,6 +414,17 @@ def paper_account(round: FundingRound) -> Account | None:
     """Give the account of all of a round's sheets, as published; None where nothing was printed."""
     found = paper_accounts(round)
     return account_of_all(account for _batch, account in found) if found else None
+
+
+def sheets_in_the_box(round: FundingRound) -> QuerySet[PaperSheet]:
+    """Give the sheets that must have been handed in: settled, or keyed and on their way to it."""
+    settled = Q(state__in=[PaperSheet.State.USED, PaperSheet.State.SPOILED]) & ~Q(spoiled=PaperSheet.Spoiled.REPLACED)
+    keyed = Q(state=PaperSheet.State.ISSUED, pk__in=Keying.objects.filter(sheet__batch__round=round).values("sheet"))
+    return PaperSheet.objects.filter(settled | keyed, batch__round=round).order_by()
+
+
+def sheets_set_aside(round: FundingRound) -> QuerySet[PaperSheet]:
+    return PaperSheet.objects.filter(batch__round=round, state=PaperSheet.State.ASIDE).order_by()
 
 
 def sheets_keyed(batch: PaperBatch) -> QuerySet[PaperSheet]:

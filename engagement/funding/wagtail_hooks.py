@@ -55,6 +55,7 @@ LOGGED = {
     "cancel_codes": (_("Cancel voting codes"), _("Cancelled voting codes")),
     "print_paper": (_("Print paper ballots"), _("Printed a batch of paper ballots")),
     "paper_sheets": (_("Account for sheets"), _("Said what became of sheets")),
+    "take_back_hand_in": (_("Take back a mark for paper"), _("Took back the roll's mark for a sheet")),
     "scan_paper": (_("Add a scan"), _("Added a scan of paper ballots")),
     "see_paper_scan": (_("Open a scan"), _("Opened a scan of paper ballots")),
     "take_out_paper_scan": (_("Take out a scan"), _("Took out a scan of paper ballots")),

@@ -133,7 +133,7 @@ def hand_in(
             _("This voter has voted on this site, and in this round that vote counts. Do not take the sheet.")
         )
     aside = on_the_site and round.both_ways == FundingRound.BothWays.NEITHER
-    mark = PaperMark.objects.create(entry=entry, is_aside=aside, by=by)
+    mark = PaperMark.objects.create(entry=entry, is_aside=aside, by=by, was=entry.channel if on_the_site else "")
     if entry.channel != Channel.PAPER:
         entry.channel = Channel.PAPER
         entry.save(update_fields=["channel"])
@@ -306,11 +306,10 @@ def refuse_unless_balanced(round: FundingRound) -> None:
                 }
             )
     sheets = PaperSheet.objects.filter(batch__round=round)
-    in_the_box = sheets.filter(state__in=[State.USED, State.SPOILED]).exclude(spoiled=PaperSheet.Spoiled.REPLACED)
     marks = PaperMark.objects.filter(entry__round=round)
     pairs = (
-        (in_the_box.count(), marks.filter(is_aside=False).count()),
-        (sheets.filter(state=State.ASIDE).count(), marks.filter(is_aside=True).count()),
+        (queries.sheets_in_the_box(round).count(), marks.filter(is_aside=False).count()),
+        (queries.sheets_set_aside(round).count(), marks.filter(is_aside=True).count()),
     )
     if any(there != said for there, said in pairs):
         raise CountRefused(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Person
+from engagement.activities.models import Channel
 from engagement.funding.models.rounds import FundingRound
 from engagement.funding.models.voting import RollEntry
 from engagement.funding.rules.sheets import ORDER_LETTERS
@@ -173,6 +174,10 @@ class PaperMark(models.Model):
 
     entry = models.OneToOneField(RollEntry, models.CASCADE, primary_key=True, related_name="paper")
     is_aside = models.BooleanField(_("set aside: neither counts"), default=False)
+    was = models.CharField(
+        max_length=10, choices=Channel.choices, blank=True, editable=False,
+        help_text=_("How they had voted before; empty where they had not."),
+    )  # fmt: skip
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
