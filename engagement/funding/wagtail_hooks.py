@@ -56,6 +56,8 @@ LOGGED = {
     "print_paper": (_("Print paper ballots"), _("Printed a batch of paper ballots")),
     "paper_sheets": (_("Account for sheets"), _("Said what became of sheets")),
     "take_back_hand_in": (_("Take back a mark for paper"), _("Took back the roll's mark for a sheet")),
+    "draw_paper_sample": (_("Draw a sample of sheets"), _("Drew the sample of sheets to compare")),
+    "compare_paper": (_("Compare a sheet"), _("Compared a sheet of the sample")),
     "scan_paper": (_("Add a scan"), _("Added a scan of paper ballots")),
     "see_paper_scan": (_("Open a scan"), _("Opened a scan of paper ballots")),
     "take_out_paper_scan": (_("Take out a scan"), _("Took out a scan of paper ballots")),

@@ -19,6 +19,7 @@ from engagement.funding.actions.codes import find_code, make_codes
 from engagement.funding.actions.counting import count_round
 from engagement.funding.actions.ledger import MoneyRefused
 from engagement.funding.actions.refusals import AwardRefused, CountRefused, Refused, VoteRefused
+from engagement.funding.actions.sampling import compare_sheet, draw_sample
 from engagement.funding.actions.taking_back import take_back_hand_in
 from engagement.funding.actions.voting import cast_vote
 from engagement.funding.models import (
@@ -27,7 +28,9 @@ from engagement.funding.models import (
     Count,
     Envelope,
     FundingRound,
+    Keying,
     PaperMark,
+    PaperSample,
     PaperSheet,
     RollEntry,
     Stream,
@@ -441,3 +444,29 @@ def test_two_marks_cannot_both_be_taken_back_for_the_one_that_is_too_many(town):
 
     assert sorted(str(each) == "None" for each in done) == [False, True], done
     assert PaperMark.objects.count() == RollEntry.objects.count() == 1
+
+
+def test_two_draws_at_once_are_one_sample_and_two_readers_of_a_sheet_leave_one_finding(town):
+    round = make_round(town, costs=(100_00, 200_00))
+    officers = [make_role("coordinator", town) for _ in range(4)]
+    batch = paper.print_sheets(
+        round=round, size=4, purpose="x", hand_in="x", by=officers[0], now=VOTING_OPENS
+    )  # fmt: skip
+    for number in batch.sheets.values_list("number", flat=True):
+        paper.hand_in(round=round, reference=number, by=officers[0], now=VOTING_OPENS)
+        for by in officers[:2]:
+            paper.key_sheet(batch=batch, number=number, marks=[(1, 1)], by=by, now=VOTING_OPENS)
+
+    draws = at_once([lambda by=by: draw_sample(round=round, size=20, by=by, now=AFTER) for by in officers * 2])
+    assert sum(isinstance(each, PaperSample) for each in draws) == 1, draws
+    assert all(isinstance(each, PaperSample | Refused) for each in draws), draws
+    acts = [
+        lambda by=by, number=number: compare_sheet(batch=batch, number=number, marks=[(1, 1)], by=by, now=AFTER)
+        for number in batch.sheets.values_list("number", flat=True)
+        for by in officers[2:]
+    ]
+    found = at_once(acts)
+
+    assert found.count("same") == 4, found
+    assert all(each == "same" or isinstance(each, Refused) for each in found), found
+    assert Keying.objects.filter(place=4).count() == 4

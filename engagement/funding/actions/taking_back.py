@@ -14,7 +14,7 @@ from engagement.funding import permissions, queries
 from engagement.funding.actions.paper import reference_digest
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.actions.voting import hold_unopened, refuse_if_set_aside
-from engagement.funding.models import FundingRound, Hold, PaperMark, PaperSheet, RollEntry, VotingCode
+from engagement.funding.models import FundingRound, Hold, PaperMark, PaperSheet, RollEntry, SampledSheet, VotingCode
 
 State = PaperSheet.State
 
@@ -91,7 +91,7 @@ def _bring_back(round: FundingRound, batch: int | None, number: str, *, state: s
     )
     if sheet is None:
         raise Refused(_("No sheet of this batch has this number. Check it for slips."))
-    if sheet.state == State.USED or sheet.keyings.exists():
+    if sheet.state == State.USED or sheet.keyings.exists() or SampledSheet.objects.filter(sheet=sheet).exists():
         raise Refused(_("This sheet has been keyed, so it was in the box. It cannot be the one they gave back."))
     if sheet.state == State.ASIDE and not was_aside:
         raise Refused(_("This sheet was set aside for a voter who had voted on this site. This voter had not."))

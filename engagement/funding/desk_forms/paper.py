@@ -12,7 +12,14 @@ from engagement.funding.actions.codes import find_code
 from engagement.funding.actions.paper import MOST_SHEETS
 from engagement.funding.desk_forms.frame import DeskForm
 from engagement.funding.models import FundingRound, PaperBatch, PaperSheet
-from engagement.funding.rules import ORDER_LETTERS, Method, code_from_words, marks_from_words, sheet_from_words
+from engagement.funding.rules import (
+    LEAST_SAMPLE,
+    ORDER_LETTERS,
+    Method,
+    code_from_words,
+    marks_from_words,
+    sheet_from_words,
+)
 
 
 class PrintForm(DeskForm):
@@ -196,3 +203,28 @@ class ScanForm(DeskForm):
         required=False,
         help_text=_("Empty: it shows a pile. One sheet can be scanned once voting has closed."),
     )
+
+
+class DrawForm(DeskForm):
+    size = forms.IntegerField(
+        label=_("How many sheets"), min_value=LEAST_SAMPLE, max_value=100_000, initial=60,
+        help_text=_(
+            "At least 20; all where there are fewer. With none wrong in 60, at most 3 in 60 of all sheets are wrong."
+        ),
+    )  # fmt: skip
+
+
+class CompareForm(KeyForm):
+    """What somebody reads on a sheet of the sample: as in keying, with the batch and without the last word."""
+
+    batch = forms.ModelChoiceField(label=_("Batch"), queryset=PaperBatch.objects.none())
+
+    def __init__(self, *args: Any, round: FundingRound, **kwargs: Any) -> None:
+        super().__init__(*args, method=round.method, **kwargs)
+        fields: Any = self.fields
+        fields["batch"].queryset = PaperBatch.objects.filter(round=round)
+        for name in ("doubt", "settles"):
+            del fields[name]
+        if not round.allows_blank:
+            del fields["blank"]
+        self.order_fields(["batch", "number", "marks", "blank", "spoiled"])

@@ -125,6 +125,7 @@ ALLOWED: Mapping[str, frozenset[Stage]] = {
     "print_paper": frozenset({Stage.CHECKS, Stage.VOTING}),
     "hand_in": frozenset({Stage.VOTING, Stage.TO_COUNT}),
     "key_paper": frozenset({Stage.VOTING, Stage.TO_COUNT}),
+    "sample_paper": frozenset({Stage.TO_COUNT}),
     "scan_pile": frozenset({Stage.VOTING, Stage.TO_COUNT}),
     "scan_sheet": frozenset({Stage.TO_COUNT}),
     "see_scan": frozenset(Stage) - {Stage.CLOSED},
