@@ -52,6 +52,9 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("funding_desk:paper_sample", pk)
     figures = queries.paper_sample(round)
+    sheets = queries.sampled_sheets(round, officer(request)) if figures else []
+    if sheets:
+        comparing.initial["batch"] = sheets[0][0].sheet.batch_id
     return page(
         request,
         "paper_sample",
@@ -59,6 +62,6 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
         drawing=drawing,
         comparing=comparing,
         figures=figures,
-        sheets=queries.sampled_sheets(round, officer(request)) if figures else [],
+        sheets=sheets,
         verdict=permissions.may_sample_paper(request.user, round, now=now),
     )
