@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from boards.people.models import Person
-from engagement.funding.models import Award, Ballot, Envelope, FundingRound, Keying, PaperSheet
+from engagement.funding.models import Award, Ballot, Envelope, FundingRound, Keying, PaperBatch, PaperSheet
 from tests.eyes import press, sign_in
 from tests.factories import make_role
 from tests.funding.factories import make_proposal, make_vote, make_voter
@@ -34,6 +33,11 @@ class Desk:
         self.page.goto(self.site + reverse("funding_desk:index"))
         if link:
             press(self.page, link, role="link")
+
+    def go_on(self, live_server: Any, name: str, thing: Any) -> None:
+        """Sign in on another day and open the page they had marked."""
+        sign_in(self.page, live_server, self.person)
+        self.page.goto(self.site + reverse(f"funding_desk:{name}", args=[thing.pk]))
 
     def fill(self, **answers: str) -> None:
         for name, answer in answers.items():
@@ -73,7 +77,7 @@ def test_a_round_from_the_pot_to_the_grants_and_a_strangers_recount(live_server,
         round = FundingRound.objects.select_related("activity__board", "stream__pot").get()
         vote_on_the_site(open_browser(width=390), live_server, board, round)
         make_vote(round, 1, 3, now=timezone.now())
-        take_in_paper(desk, live_server, make_voter(board))
+        take_in_paper(desk, live_server, round, make_voter(board))
         key_it_apart(
             desk, Desk(open_browser(), live_server, second), Desk(open_browser(), live_server, third), live_server
         )
@@ -136,10 +140,10 @@ def vote_on_the_site(page: Any, live_server: Any, board: Any, round: FundingRoun
     page.locator(".confirmation strong").wait_for()
 
 
-def take_in_paper(desk: Desk, live_server: Any, voter: Person) -> None:
+def take_in_paper(desk: Desk, live_server: Any, round: FundingRound, voter: Person) -> None:
     """Print sheets, and mark the roll for three people: by their account, and by the board's own numbers."""
     page = desk.page
-    desk.open(live_server, "Winter grants")
+    desk.go_on(live_server, "round", round)
     press(page, "Paper", role="link")
     desk.fill(size="3", purpose="Library", hand_in="The box at the library")
     press(page, "Make the sheets")
@@ -159,9 +163,7 @@ def key_it_apart(desk: Desk, second: Desk, third: Desk, live_server: Any) -> Non
     """Two people key each sheet; what they read differently a third settles."""
     one, two, odd = PaperSheet.objects.values_list("number", flat=True)
     for each in (desk, second, third):
-        each.open(live_server, "Winter grants")
-        press(each.page, "Paper", role="link")
-        press(each.page, re.compile("Library"), role="link")
+        each.go_on(live_server, "paper_batch", PaperBatch.objects.get())
     for each, reads in ((desk, "1"), (second, "1 2")):
         for number, marks in ((one, "1 2"), (two, "1 3"), (odd, reads)):
             each.key(number, marks)
@@ -172,7 +174,7 @@ def key_it_apart(desk: Desk, second: Desk, third: Desk, live_server: Any) -> Non
 
 def count_with_a_lot(desk: Desk, live_server: Any, round: FundingRound) -> None:
     page = desk.page
-    desk.open(live_server, "Winter grants")
+    desk.go_on(live_server, "round", round)
     press(page, "Close and count", role="link")
     press(page, "Open the ballots and count")
     page.get_by_text("There is a tie.").wait_for()
@@ -191,7 +193,7 @@ def confirm_and_award(desk: Desk, live_server: Any, round: FundingRound) -> None
         ("Confirm the result", "Confirm and tell the groups", "Confirmed."),
         ("Award the grants", "Award all of these and tell the groups", "Awarded: 2."),
     ):
-        desk.open(live_server, "Winter grants")
+        desk.go_on(live_server, "round", round)
         press(page, link, role="link")
         desk.fill(words="Board, 3 December, item 4")
         press(page, button)
