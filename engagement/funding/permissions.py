@@ -354,6 +354,38 @@ def may_key_paper(person: Person | AnonymousUser, round: FundingRound, *, now: d
     return _paper_desk(person, "key_paper", round, now)
 
 
+def may_sample_paper(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    """Once voting has closed and until the count: before, a sheet could still come that no draw can reach."""
+    verdict = _officer(person, "key_paper", round)
+    if not verdict or in_stage(round, "sample_paper", now=now):
+        return verdict
+    if round.opened_at is not None:
+        return Verdict(False, _("The ballots have been opened, so no sheet can be compared any more."))
+    return Verdict(False, _("A sample is drawn once voting has closed and every sheet is keyed."))
+
+
+def may_scan(person: Person | AnonymousUser, round: FundingRound, *, one_sheet: bool, now: datetime) -> Verdict:
+    """A pile while paper is keyed; one sheet only after voting, when nobody stands at the desk handing it in."""
+    verdict = _paper_desk(person, "scan_pile", round, now)
+    if verdict and one_sheet and not in_stage(round, "scan_sheet", now=now):
+        return Verdict(
+            False,
+            _(
+                "One sheet can be scanned once voting has closed, so that no scan is made as somebody hands it in. "
+                "Until then scan a whole pile."
+            ),
+        )
+    return verdict
+
+
+def may_see_scan(person: Person | AnonymousUser, round: FundingRound, *, now: datetime) -> Verdict:
+    """Whoever may key the sheets may look at them again, until the round is closed and the scans go."""
+    verdict = _officer(person, "key_paper", round)
+    if verdict and not in_stage(round, "see_scan", now=now):
+        return Verdict(False, _("The round is closed, and its scans are destroyed."))
+    return verdict
+
+
 def _paper_desk(person: Person | AnonymousUser, act: str, round: FundingRound, now: datetime) -> Verdict:
     verdict = _officer(person, "key_paper", round)
     if not verdict or in_stage(round, act, now=now):

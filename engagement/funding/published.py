@@ -9,6 +9,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from hashlib import sha256
 from io import StringIO
@@ -122,6 +123,7 @@ def summarise(round: FundingRound, file: str) -> dict[str, Any]:
 def beside_the_ballots(round: FundingRound, ballots: int) -> dict[str, Any]:
     """Give what was not counted and what became of the paper: votes set aside, sheets issued, used and spoiled."""
     set_aside, paper = queries.set_aside(round), queries.paper_account(round)
+    sample = queries.paper_sample(round)
     return {
         "set_aside": set_aside,
         "all_votes": ballots + set_aside,
@@ -129,6 +131,7 @@ def beside_the_ballots(round: FundingRound, ballots: int) -> dict[str, Any]:
         if paper is None
         else {name: getattr(paper, name) for name in ("issued", "used", "spoiled", "unused", "set_aside")},
         "spoiled": [list(row) for row in queries.paper_spoiled(round)],
+        "sample": asdict(sample) if sample is not None else None,
     }
 
 

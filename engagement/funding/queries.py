@@ -28,17 +28,31 @@ from engagement.funding.models import (
     Envelope,
     FundingRound,
     Hold,
+    Keying,
     OddThing,
     PaperBatch,
+    PaperSample,
     PaperSheet,
     Pot,
     Proposal,
     RollEntry,
+    SampledSheet,
     Stream,
     ThrowawayDomain,
     VotingCode,
 )
-from engagement.funding.rules import Account, Marks, Method, Paper, Rule, account_of, account_of_all, canonical, digest
+from engagement.funding.rules import (
+    Account,
+    Marks,
+    Method,
+    Paper,
+    Rule,
+    Sample,
+    account_of,
+    account_of_all,
+    canonical,
+    digest,
+)
 from engagement.rules.counting import Method as Counting
 from engagement.rules.counting.rule import Stop, TopUp
 from engagement.rules.small_numbers import safe_breakdown
@@ -418,6 +432,43 @@ def paper_account(round: FundingRound) -> Account | None:
     """Give the account of all of a round's sheets, as published; None where nothing was printed."""
     found = paper_accounts(round)
     return account_of_all(account for _batch, account in found) if found else None
+
+
+def sheets_in_the_box(round: FundingRound) -> QuerySet[PaperSheet]:
+    """Give the sheets that must have been handed in: settled, or keyed and on their way to it."""
+    settled = Q(state__in=[PaperSheet.State.USED, PaperSheet.State.SPOILED]) & ~Q(spoiled=PaperSheet.Spoiled.REPLACED)
+    keyed = Q(state=PaperSheet.State.ISSUED, pk__in=Keying.objects.filter(sheet__batch__round=round).values("sheet"))
+    return PaperSheet.objects.filter(settled | keyed, batch__round=round).order_by()
+
+
+def sheets_set_aside(round: FundingRound) -> QuerySet[PaperSheet]:
+    return PaperSheet.objects.filter(batch__round=round, state=PaperSheet.State.ASIDE).order_by()
+
+
+def paper_sample(round: FundingRound) -> Sample | None:
+    """Give what the comparison of a sample found, or None where none was drawn."""
+    of = SampledSheet.Found
+    finding = {str(each): CountOf("sheets", filter=Q(sheets__found=each)) for each in of}
+    drawn = PaperSample.objects.filter(round=round).values("drawn_from", **finding).first()
+    if drawn is None:
+        return None
+    return Sample(
+        drawn_from=drawn["drawn_from"],
+        compared=drawn[of.SAME] + drawn[of.STOOD] + drawn[of.CHANGED],
+        wrong=drawn[of.CHANGED],
+        stood=drawn[of.STOOD],
+        waiting=drawn[of.WAITING] + drawn[of.DIFFERS],
+        not_in_it=max(0, sheets_in_the_box(round).count() - drawn["drawn_from"]),
+    )
+
+
+def sampled_sheets(round: FundingRound, person: Person) -> list[tuple[SampledSheet, bool]]:
+    """Give the sheets of the sample that are not done, each with whether this officer may not compare it."""
+    own = set(Keying.objects.filter(sheet__batch__round=round, by=person).values_list("sheet", flat=True))
+    open_ones = SampledSheet.objects.filter(
+        sample__round=round, found__in=[SampledSheet.Found.WAITING, SampledSheet.Found.DIFFERS]
+    )
+    return [(each, each.pk in own) for each in open_ones.select_related("sheet__batch")[:500]]
 
 
 def sheets_keyed(batch: PaperBatch) -> QuerySet[PaperSheet]:

@@ -16,7 +16,19 @@ from components.templatetags.components import london, london_date, pence
 from engagement.activities.models import Channel
 from engagement.funding.effort import Effort
 from engagement.funding.models import Amendment, FundingRound, Proposal
-from engagement.funding.rules import BEST_SCORE, ORDER, Fault, Method, Paper, Problem, Reason, Stage, Why
+from engagement.funding.rules import (
+    BEST_SCORE,
+    ORDER,
+    Fault,
+    Method,
+    Paper,
+    Problem,
+    Reason,
+    Sample,
+    Stage,
+    Why,
+    most_wrong,
+)
 from engagement.rules.counting import Method as CountingMethod
 
 
@@ -565,6 +577,68 @@ def not_counted(summary: Mapping[str, Any]) -> list[str]:
         )
         % {"n": blank}
     ]
+
+
+def sample_told(beside: Mapping[str, Any]) -> list[str]:
+    """Give what the comparison of a sample of sheets found, in plain words; nothing of a count from before there were any."""
+    if not beside.get("paper") or "sample" not in beside:
+        return []
+    if beside["sample"] is None:
+        return [_("No sample of the sheets was compared once more.")]
+    sample = Sample(**beside["sample"])
+    said = [
+        ngettext(
+            "After keying, %(n)d sheet of %(all)d was drawn at random and compared once more with what was keyed.",
+            "After keying, %(n)d sheets of %(all)d were drawn at random and compared once more with what was keyed.",
+            sample.compared,
+        )
+        % {"n": sample.compared, "all": sample.drawn_from}
+    ]
+    if sample.wrong:
+        said.append(
+            ngettext(
+                "%(n)d had been keyed wrongly and was put right. Sheets that were not drawn may be wrong as well.",
+                "%(n)d had been keyed wrongly and were put right. Sheets that were not drawn may be wrong as well.",
+                sample.wrong,
+            )
+            % {"n": sample.wrong}
+            if not sample.is_whole
+            else ngettext(
+                "%(n)d had been keyed wrongly and was put right.",
+                "%(n)d had been keyed wrongly and were put right.",
+                sample.wrong,
+            )
+            % {"n": sample.wrong}
+        )
+    elif sample.compared and sample.is_whole:
+        said.append(_("These are all the sheets, and none had been keyed wrongly."))
+    elif sample.compared:
+        most, of = most_wrong(sample.compared)
+        said.append(
+            _(
+                "None had been keyed wrongly. So at most %(most)d in %(of)d of all sheets are wrong, with 95%% certainty."
+            )
+            % {"most": most, "of": of}
+        )
+    if sample.stood:
+        said.append(
+            ngettext(
+                "%(n)d was read differently; keyed again by two people, it stood as it was.",
+                "%(n)d were read differently; keyed again by two people, they stood as they were.",
+                sample.stood,
+            )
+            % {"n": sample.stood}
+        )
+    if sample.not_in_it:
+        said.append(
+            ngettext(
+                "%(n)d sheet was keyed after the draw and could not be drawn.",
+                "%(n)d sheets were keyed after the draw and could not be drawn.",
+                sample.not_in_it,
+            )
+            % {"n": sample.not_in_it}
+        )
+    return said
 
 
 def by_need(funded: Sequence[Proposal]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from cms.middleware import TAGS
 from cms.models import NewsPage
 from cms.scope import CLOSED, RULES, anyone, link_typed, rule_for
 from engagement.evidence.models import Evidence
+from engagement.funding.models import PaperBatch, PaperScan
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.moderation.models import Decision
 from engagement.outcomes.models import Loop
@@ -85,6 +86,10 @@ class World:
             words=f"{SECRET} words",
             decided_at=datetime.now(UTC),
         )
+        self.batch = PaperBatch.objects.create(round=self.round, number=101, purpose=f"{SECRET} sheets", hand_in=SECRET)
+        self.scan = PaperScan.objects.create(
+            batch=self.batch, kind="application/pdf", size_bytes=5, file=ContentFile(b"%PDF-", name="scan.pdf")
+        )
         self.organisation = Organisation.objects.create(name=f"{SECRET} organisation")
 
 
@@ -125,6 +130,7 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "uidb64": lambda w: "MQ",
     "token": lambda w: "set-password",
     "name": lambda w: "receive",
+    "key": lambda w: w.scan.pk,
 }
 PK_OF: dict[str, Callable[[World], Any]] = {
     "wagtailadmin_pages": lambda w: w.draft.pk,
@@ -149,6 +155,9 @@ PK_OF |= {
     "evidence_withdraw": lambda w: w.evidence.pk,
     "moderation_desk:undo": lambda w: w.decision.pk,
     "funding_desk": lambda w: w.round.pk,
+    "funding_desk:paper_batch": lambda w: w.batch.pk,
+    "funding_desk:paper_sheets": lambda w: w.batch.pk,
+    "funding_desk:paper_scans": lambda w: w.batch.pk,
     "funding_desk:letter": lambda w: w.page.board_id,
     "polls_desk": lambda w: w.poll.pk,
 }

@@ -290,7 +290,7 @@ def test_where_the_site_counts_a_sheet_is_refused_at_the_desk(board, officers):
 def test_nothing_joins_a_sheet_to_a_voter(round, officers):
     related = {field.related_model for field in [*PaperSheet._meta.get_fields(), *Keying._meta.get_fields()]}
     assert not related & {RollEntry, PaperMark, Ballot}
-    assert {field.name for field in PaperMark._meta.get_fields()} == {"entry", "is_aside", "by"}
+    assert {field.name for field in PaperMark._meta.get_fields()} == {"entry", "is_aside", "was", "by"}
 
     batch, [number] = printed(round, officers)
     sheet = PaperSheet.objects.get()

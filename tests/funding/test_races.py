@@ -19,6 +19,8 @@ from engagement.funding.actions.codes import find_code, make_codes
 from engagement.funding.actions.counting import count_round
 from engagement.funding.actions.ledger import MoneyRefused
 from engagement.funding.actions.refusals import AwardRefused, CountRefused, Refused, VoteRefused
+from engagement.funding.actions.sampling import compare_sheet, draw_sample
+from engagement.funding.actions.taking_back import take_back_hand_in
 from engagement.funding.actions.voting import cast_vote
 from engagement.funding.models import (
     Award,
@@ -26,7 +28,9 @@ from engagement.funding.models import (
     Count,
     Envelope,
     FundingRound,
+    Keying,
     PaperMark,
+    PaperSample,
     PaperSheet,
     RollEntry,
     Stream,
@@ -387,3 +391,82 @@ def test_two_people_who_key_one_sheet_at_once_are_first_and_second(town):
     assert sorted(each for each in done if isinstance(each, str)) == ["first", "second"]
     assert sum(isinstance(each, Refused) for each in done) == 6, done
     assert PaperSheet.objects.get().state == "used"
+
+
+def test_a_mark_taken_back_while_its_voter_votes_and_hands_in_again_leaves_one_vote_or_none(town):
+    """Whoever comes first, each mark on the roll has a sheet or an envelope, and nobody meets an error of ours."""
+    round = make_round(town, costs=(100_00, 200_00))
+    officer = make_role("coordinator", town)
+    voters = [make_voter(town) for _ in range(5)]
+    for voter in voters:
+        paper.hand_in(round=round, person=voter, by=officer, now=VOTING_OPENS)
+
+    def back(voter):
+        return take_back_hand_in(
+            round=round, by=officer, now=VOTING_OPENS, reason="A slip", became="another", person=voter
+        )  # fmt: skip
+
+    acts = []
+    for voter in voters:
+        acts += [lambda voter=voter: back(voter)] * 2
+        acts.append(lambda voter=voter: paper.hand_in(round=round, person=voter, by=officer, now=VOTING_OPENS))
+        acts.append(lambda voter=voter: make_vote(round, 1, person=voter))
+    done = at_once(acts)
+
+    assert all(isinstance(each, Refused) for each in done if isinstance(each, Exception)), done
+    roll = {entry.pk for entry in RollEntry.objects.all()}
+    marked = set(PaperMark.objects.values_list("entry", flat=True))
+    sealed = set(Envelope.objects.values_list("entry", flat=True))
+    assert roll == marked | sealed
+    assert RollEntry.objects.filter(channel="paper").count() == len(marked)
+    assert TakingPart.objects.count() == len(roll)
+
+
+def test_two_marks_cannot_both_be_taken_back_for_the_one_that_is_too_many(town):
+    """One sheet is in the box and two are marked: only one mark can go."""
+    round = make_round(town, costs=(100_00, 200_00))
+    officers = [make_role("coordinator", town) for _ in range(2)]
+    batch = paper.print_sheets(
+        round=round, size=1, purpose="x", hand_in="x", by=officers[0], now=VOTING_OPENS
+    )  # fmt: skip
+    for who in ("TH 1", "TH 2"):
+        paper.hand_in(round=round, reference=who, by=officers[0], now=VOTING_OPENS)
+    paper.key_sheet(batch=batch, number=batch.sheets.get().number, marks=[(1, 1)], by=officers[0], now=VOTING_OPENS)
+
+    done = at_once(
+        [
+            lambda who=who: take_back_hand_in(
+                round=round, by=officers[1], now=VOTING_OPENS, reason="A slip", became="another", reference=who
+            )
+            for who in ("TH 1", "TH 2")
+        ]
+    )
+
+    assert sorted(str(each) == "None" for each in done) == [False, True], done
+    assert PaperMark.objects.count() == RollEntry.objects.count() == 1
+
+
+def test_two_draws_at_once_are_one_sample_and_two_readers_of_a_sheet_leave_one_finding(town):
+    round = make_round(town, costs=(100_00, 200_00))
+    officers = [make_role("coordinator", town) for _ in range(4)]
+    batch = paper.print_sheets(
+        round=round, size=4, purpose="x", hand_in="x", by=officers[0], now=VOTING_OPENS
+    )  # fmt: skip
+    for number in batch.sheets.values_list("number", flat=True):
+        paper.hand_in(round=round, reference=number, by=officers[0], now=VOTING_OPENS)
+        for by in officers[:2]:
+            paper.key_sheet(batch=batch, number=number, marks=[(1, 1)], by=by, now=VOTING_OPENS)
+
+    draws = at_once([lambda by=by: draw_sample(round=round, size=20, by=by, now=AFTER) for by in officers * 2])
+    assert sum(isinstance(each, PaperSample) for each in draws) == 1, draws
+    assert all(isinstance(each, PaperSample | Refused) for each in draws), draws
+    acts = [
+        lambda by=by, number=number: compare_sheet(batch=batch, number=number, marks=[(1, 1)], by=by, now=AFTER)
+        for number in batch.sheets.values_list("number", flat=True)
+        for by in officers[2:]
+    ]
+    found = at_once(acts)
+
+    assert found.count("same") == 4, found
+    assert all(each == "same" or isinstance(each, Refused) for each in found), found
+    assert Keying.objects.filter(place=4).count() == 4

@@ -14,6 +14,7 @@ from engagement.activities.rules import REFERENCE_BITS, reference
 from engagement.funding import permissions
 from engagement.funding.actions.moving import AUDIENCES, may_move, tell_of
 from engagement.funding.actions.refusals import Refused
+from engagement.funding.actions.scans import destroy_scans
 from engagement.funding.models import FundingRound, Objection
 from engagement.notifications.actions import tell, tell_all
 
@@ -139,5 +140,6 @@ def close_round(*, round: FundingRound, by: Person, now: datetime) -> None:
     held.closed_at = now
     held.save(update_fields=["closed_at"])
     round.closed_at = now
+    destroy_scans(held)
     log(instance=held, action="funding.close_round", user=by, data={"board": held.activity.board_id})
     tell_of(held, "close", now=now)

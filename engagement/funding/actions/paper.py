@@ -13,8 +13,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.log_actions import log
 
 from boards.people.models import Person
@@ -29,8 +31,10 @@ from engagement.funding.models import (
     Keying,
     PaperBatch,
     PaperMark,
+    PaperSample,
     PaperSheet,
     RollEntry,
+    SampledSheet,
     VotingCode,
 )
 from engagement.funding.rules import ORDER_LETTERS, in_order, pack, problem_of, sheet_number
@@ -133,7 +137,7 @@ def hand_in(
             _("This voter has voted on this site, and in this round that vote counts. Do not take the sheet.")
         )
     aside = on_the_site and round.both_ways == FundingRound.BothWays.NEITHER
-    mark = PaperMark.objects.create(entry=entry, is_aside=aside, by=by)
+    mark = PaperMark.objects.create(entry=entry, is_aside=aside, by=by, was=entry.channel if on_the_site else "")
     if entry.channel != Channel.PAPER:
         entry.channel = Channel.PAPER
         entry.save(update_fields=["channel"])
@@ -197,24 +201,15 @@ def key_sheet(
         raise Refused(_("No sheet of this batch has this number. Check it for slips."))
     if sheet.state != State.ISSUED:
         raise Refused(_("This sheet is settled: %(state)s.") % {"state": sheet.get_state_display()})
-    listed = queries.ballot_list(round)
-    if queries.list_digest(listed) != batch.list_digest:
-        raise Refused(_("The list or a cost changed after this batch was printed. It cannot be used: print another."))
+    marks = what_was_read(batch, marks, spoiled=spoiled, blank=blank)
     if spoiled:
-        if spoiled not in PaperSheet.Spoiled.values:
-            raise ValueError(f"No reason {spoiled!r}.")
-        marks, doubt, blank = (), "", False
-    else:
-        # What withdrew after printing stands on the sheet; the count passes over it, as on the site.
-        whole = queries.paper_of(round, [{**row, "withdrawn": False} for row in listed])
-        if problem := problem_of(whole, marks, blank=blank):
-            raise Refused(words.ballot_problem(problem, round.method))
+        doubt = ""
     before = list(sheet.keyings.all())
     if any(keying.by_id == by.pk for keying in before):
         raise Refused(_("You have keyed this sheet. Somebody else keys it next."))
     if len(before) == 2 and not settles:
         raise Refused(_("Two people read this sheet differently. Look at it, then say that yours settles it."))
-    digest = _reading_digest(batch, sheet.pk, marks, spoiled)
+    digest = reading_digest(batch, sheet.pk, marks, spoiled)
     Keying.objects.create(sheet=sheet, place=len(before) + 1, by=by, digest=digest)
     if not before:
         return "first"
@@ -229,12 +224,43 @@ def key_sheet(
             marks=in_order(marks),
         )
         sheet.sealed = bytes(keys.sealer(round.public_key).encrypt(plain))
-    sheet.save(update_fields=["state", "spoiled", "doubt", "sealed"])
+    _remember_for_the_sample(round, sheet, digest)
+    sheet.save(update_fields=["state", "spoiled", "doubt", "sealed", "settled"])
     sheet.keyings.update(digest="")
     return "second" if len(before) == 1 else "settled"
 
 
-def _reading_digest(batch: PaperBatch, sheet: UUID, marks: Collection[tuple[int, int]], spoiled: str) -> str:
+def what_was_read(
+    batch: PaperBatch, marks: Collection[tuple[int, int]], *, spoiled: str, blank: bool
+) -> Collection[tuple[int, int]]:
+    """Give the marks as they are kept: none of a spoiled sheet. Refuse what no sheet of this batch can say."""
+    round = batch.round
+    listed = queries.ballot_list(round)
+    if queries.list_digest(listed) != batch.list_digest:
+        raise Refused(_("The list or a cost changed after this batch was printed. It cannot be used: print another."))
+    if spoiled:
+        if spoiled not in PaperSheet.Spoiled.values:
+            raise ValueError(f"No reason {spoiled!r}.")
+        return ()
+    # What withdrew after printing stands on the sheet; the count passes over it, as on the site.
+    whole = queries.paper_of(round, [{**row, "withdrawn": False} for row in listed])
+    if problem := problem_of(whole, marks, blank=blank):
+        raise Refused(words.ballot_problem(problem, round.method))
+    return marks
+
+
+def _remember_for_the_sample(round: FundingRound, sheet: PaperSheet, digest: str) -> None:
+    """Keep the digest while a sample can still be drawn; of a sheet keyed again, say whether it was wrong before."""
+    sampled = SampledSheet.objects.filter(sheet=sheet).first()
+    if sampled is not None:
+        stood = hmac.compare_digest(sampled.digest, digest)
+        sampled.found, sampled.digest = (SampledSheet.Found.STOOD if stood else SampledSheet.Found.CHANGED), ""
+        sampled.save(update_fields=["found", "digest"])
+    elif not PaperSample.objects.filter(round=round).exists():
+        sheet.settled = digest
+
+
+def reading_digest(batch: PaperBatch, sheet: UUID, marks: Collection[tuple[int, int]], spoiled: str) -> str:
     try:
         key = key_path(batch).read_bytes()
     except FileNotFoundError:
@@ -271,8 +297,8 @@ def say_what_became(
     found = list(PaperSheet.objects.select_for_update(of=("self",)).order_by().filter(batch=batch, number__in=numbers))
     if len(found) != len(set(numbers)):
         raise Refused(_("A number here is not of this batch. Nothing was changed."))
-    keyed = PaperSheet.objects.filter(pk__in=[sheet.pk for sheet in found], keyings__isnull=False)
-    if keyed.exists():
+    keyed = Q(keyings__isnull=False) | Q(sampled__isnull=False)
+    if PaperSheet.objects.filter(keyed, pk__in=[sheet.pk for sheet in found]).exists():
         raise Refused(_("A sheet here has been keyed. Nothing was changed."))
     reason = PaperSheet.Spoiled.REPLACED if state == State.SPOILED else ""
     changed = PaperSheet.objects.filter(pk__in=[sheet.pk for sheet in found]).update(state=state, spoiled=reason)
@@ -306,11 +332,10 @@ def refuse_unless_balanced(round: FundingRound) -> None:
                 }
             )
     sheets = PaperSheet.objects.filter(batch__round=round)
-    in_the_box = sheets.filter(state__in=[State.USED, State.SPOILED]).exclude(spoiled=PaperSheet.Spoiled.REPLACED)
     marks = PaperMark.objects.filter(entry__round=round)
     pairs = (
-        (in_the_box.count(), marks.filter(is_aside=False).count()),
-        (sheets.filter(state=State.ASIDE).count(), marks.filter(is_aside=True).count()),
+        (queries.sheets_in_the_box(round).count(), marks.filter(is_aside=False).count()),
+        (queries.sheets_set_aside(round).count(), marks.filter(is_aside=True).count()),
     )
     if any(there != said for there, said in pairs):
         raise CountRefused(
@@ -319,6 +344,16 @@ def refuse_unless_balanced(round: FundingRound) -> None:
                 "%(said_aside)d and %(there_aside)d were set aside."
             )
             % {"said": pairs[0][1], "there": pairs[0][0], "said_aside": pairs[1][1], "there_aside": pairs[1][0]}
+        )
+    open_ones = [SampledSheet.Found.WAITING, SampledSheet.Found.DIFFERS]
+    if waiting := SampledSheet.objects.filter(sample__round=round, found__in=open_ones).count():
+        raise CountRefused(
+            ngettext(
+                "%(n)d sheet of the sample waits to be compared. Compare it before the ballots are opened.",
+                "%(n)d sheets of the sample wait to be compared. Compare them before the ballots are opened.",
+                waiting,
+            )
+            % {"n": waiting}
         )
     if sheets.filter(state=State.USED, sealed=b"").exists():
         raise CountRefused(_("A sheet that was used has no sealed ballot. Tell an administrator."))
@@ -332,7 +367,7 @@ def sealed_paper(round: FundingRound) -> list[bytes]:
 
 def forget_paper(round: FundingRound) -> None:
     """Take the sealed ballots off the sheets and the digests off the readings; inside the count's transaction."""
-    PaperSheet.objects.filter(batch__round=round).update(sealed=b"")
+    PaperSheet.objects.filter(batch__round=round).update(sealed=b"", settled="")
     Keying.objects.filter(sheet__batch__round=round).delete()
 
 

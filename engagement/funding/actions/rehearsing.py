@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -21,8 +22,9 @@ from boards.people.models import Person
 from engagement.activities.models import Activity, Channel
 from engagement.activities.rules import REFERENCE_BITS, reference
 from engagement.funding import permissions, queries
-from engagement.funding.actions import keys
+from engagement.funding.actions import keys, paper
 from engagement.funding.actions.refusals import Refused
+from engagement.funding.actions.scans import destroy_scans
 from engagement.funding.models import (
     Ballot,
     Count,
@@ -227,6 +229,8 @@ def put_away_rehearsal(*, rehearsal: FundingRound, by: Person | None) -> None:
     """Delete a rehearsal and everything in it: its key, roll, envelopes, ballots and counts."""
     held = _the_rehearsal(rehearsal)
     real = held.rehearses
+    destroy_scans(held)
+    paper_keys = [paper.key_path(batch) for batch in held.paper_batches.all()]
     for model in (Ballot, Count, LotsDrawn, Objection, RollEntry):
         model._default_manager.filter(round=held).delete()
     Proposal.objects.filter(round=held).delete()
@@ -241,3 +245,5 @@ def put_away_rehearsal(*, rehearsal: FundingRound, by: Person | None) -> None:
         data={"board": activity.board_id},
     )
     transaction.on_commit(lambda: keys.destroy(public_key))
+    for path in paper_keys:
+        transaction.on_commit(partial(keys.shred, path))

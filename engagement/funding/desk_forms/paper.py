@@ -11,8 +11,15 @@ from boards.people.models import Person
 from engagement.funding.actions.codes import find_code
 from engagement.funding.actions.paper import MOST_SHEETS
 from engagement.funding.desk_forms.frame import DeskForm
-from engagement.funding.models import FundingRound, PaperSheet
-from engagement.funding.rules import ORDER_LETTERS, Method, code_from_words, marks_from_words, sheet_from_words
+from engagement.funding.models import FundingRound, PaperBatch, PaperSheet
+from engagement.funding.rules import (
+    LEAST_SAMPLE,
+    ORDER_LETTERS,
+    Method,
+    code_from_words,
+    marks_from_words,
+    sheet_from_words,
+)
 
 
 class PrintForm(DeskForm):
@@ -70,9 +77,57 @@ class HandInForm(DeskForm):
         return cleaned
 
 
+class TakeBackForm(HandInForm):
+    """Who it is in one of three ways, why, and where the sheet is now."""
+
+    BECAME = (
+        ("unused", _("It is here, and nothing is marked on it: it goes to the unused")),
+        ("spoiled", _("It is here, and something is marked on it: it goes to the spoiled")),
+        ("another", _("It is in the box: somebody else handed it in, and the roll is marked for them")),
+    )
+    became = forms.ChoiceField(label=_("Where is the sheet?"), choices=BECAME, widget=forms.RadioSelect)
+    batch = forms.ModelChoiceField(label=_("Its batch"), queryset=PaperBatch.objects.none(), required=False)
+    reason = forms.CharField(
+        label=_("Why is the mark taken back?"),
+        max_length=300,
+        help_text=_("It is kept in the log. Do not name the voter or the sheet."),
+    )
+
+    def __init__(self, *args: Any, round: FundingRound, **kwargs: Any) -> None:
+        super().__init__(*args, round=round, **kwargs)
+        fields: Any = self.fields
+        fields["batch"].queryset = PaperBatch.objects.filter(round=round)
+        fields["number"] = SheetField(label=_("Its sheet number"), max_length=20, required=False)
+        self.order_fields(["email", "code", "reference", "became", "batch", "number", "reason"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("became") in ("unused", "spoiled"):
+            for name, needed in (
+                ("batch", _("Choose the batch of the sheet.")),
+                ("number", _("Give the sheet number.")),
+            ):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, needed)
+        elif cleaned.get("became") and (cleaned.get("batch") or cleaned.get("number")):
+            self.add_error("number", _("Leave batch and number out: a sheet in the box must not be named here."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        batch = self.cleaned_data["batch"]
+        return {
+            **self.who,
+            "reason": self.cleaned_data["reason"],
+            "became": self.cleaned_data["became"],
+            "batch": batch.pk if batch else None,
+            "number": self.cleaned_data["number"] or "",
+        }
+
+
 class SheetField(forms.CharField):
     def clean(self, value: Any) -> str:
-        found = sheet_from_words(super().clean(value))
+        typed = super().clean(value)
+        found = sheet_from_words(typed) if typed or self.required else ""
         if found is None:
             raise forms.ValidationError(_("This is not a whole sheet number. It has six digits: check it for slips."))
         return found
@@ -135,3 +190,41 @@ class BecameForm(DeskForm):
             self.add_error("numbers", _("A number here has a slip in it. Each has six digits."))
         cleaned["numbers"] = found
         return cleaned
+
+
+class ScanForm(DeskForm):
+    scan = forms.FileField(
+        label=_("The scan"),
+        help_text=_("A PDF or a picture (JPEG, PNG or WebP) of up to 10 MB. Long piles: send several."),
+    )
+    sheet = SheetField(
+        label=_("Its sheet number"),
+        max_length=20,
+        required=False,
+        help_text=_("Empty: it shows a pile. One sheet can be scanned once voting has closed."),
+    )
+
+
+class DrawForm(DeskForm):
+    size = forms.IntegerField(
+        label=_("How many sheets"), min_value=LEAST_SAMPLE, max_value=100_000, initial=60,
+        help_text=_(
+            "At least 20; all where there are fewer. With none wrong in 60, at most 3 in 60 of all sheets are wrong."
+        ),
+    )  # fmt: skip
+
+
+class CompareForm(KeyForm):
+    """What somebody reads on a sheet of the sample: as in keying, with the batch and without the last word."""
+
+    batch = forms.ModelChoiceField(label=_("Batch"), queryset=PaperBatch.objects.none())
+
+    def __init__(self, *args: Any, round: FundingRound, **kwargs: Any) -> None:
+        super().__init__(*args, method=round.method, **kwargs)
+        fields: Any = self.fields
+        fields["batch"].queryset = PaperBatch.objects.filter(round=round)
+        for name in ("doubt", "settles"):
+            del fields[name]
+        if not round.allows_blank:
+            del fields["blank"]
+        self.order_fields(["batch", "number", "marks", "blank", "spoiled"])

@@ -15,8 +15,9 @@ from wagtail.admin import messages
 from boards.people.permissions import officers_only
 from engagement.funding import permissions, queries, words
 from engagement.funding.actions import paper as acting
+from engagement.funding.actions import taking_back
 from engagement.funding.actions.refusals import Refused
-from engagement.funding.desk_forms.paper import BecameForm, HandInForm, KeyForm, PrintForm
+from engagement.funding.desk_forms.paper import BecameForm, HandInForm, KeyForm, PrintForm, TakeBackForm
 from engagement.funding.desk_views.frame import officer, own_round, page, round_context
 from engagement.funding.models import PaperBatch, PaperSheet
 from engagement.funding.rules import ORDER_LETTERS, in_the_order_of
@@ -62,6 +63,31 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         accounts=queries.paper_accounts(round),
         may_print=permissions.may_print_paper(request.user, round, now=now),
         may_hand_in=permissions.may_hand_in(request.user, round, now=now),
+    )
+
+
+@officers_only("key_paper")
+@never_cache
+@sensitive_post_parameters("email", "code", "reference", "number")
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a mark for paper that was made by mistake."""
+    now = timezone.now()
+    round = own_round(request, pk, "key_paper")
+    form = TakeBackForm(request.POST or None, round=round)
+    if form.is_valid():
+        try:
+            taking_back.take_back_hand_in(round=round, by=officer(request), now=now, **form.values())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The mark is off the roll. This voter can vote again."))
+            return redirect("funding_desk:paper", pk)
+    return page(
+        request,
+        "take_back_paper",
+        **round_context(round, now),
+        form=form,
+        verdict=permissions.may_hand_in(request.user, round, now=now),
     )
 
 

@@ -28,7 +28,15 @@ from engagement.funding.models.groups import Host, Paper
 from engagement.funding.models.keys import KeyShare, KeyWrap
 from engagement.funding.models.money import Contribution, LedgerEntry, Pot, Stream
 from engagement.funding.models.moving import Amendment, MoveTold, Objection
-from engagement.funding.models.paper import Keying, PaperBatch, PaperMark, PaperSheet
+from engagement.funding.models.paper import (
+    Keying,
+    PaperBatch,
+    PaperMark,
+    PaperSample,
+    PaperScan,
+    PaperSheet,
+    SampledSheet,
+)
 from engagement.funding.models.pipeline import (
     ContactAgreed,
     Funder,
@@ -83,6 +91,8 @@ __all__ = [
     "Paper",
     "PaperBatch",
     "PaperMark",
+    "PaperSample",
+    "PaperScan",
     "PaperSheet",
     "Payment",
     "Plan",
@@ -95,6 +105,7 @@ __all__ = [
     "Report",
     "ReportPicture",
     "RollEntry",
+    "SampledSheet",
     "SavedFilter",
     "Score",
     "SharedCost",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Person
+from engagement.activities.models import Channel
 from engagement.funding.models.rounds import FundingRound
 from engagement.funding.models.voting import RollEntry
 from engagement.funding.rules.sheets import ORDER_LETTERS
@@ -89,6 +90,10 @@ class PaperSheet(models.Model):
     spoiled = models.CharField(_("why it is spoiled"), max_length=8, choices=Spoiled.choices, blank=True)
     doubt = models.CharField(_("rule for doubtful marks"), max_length=8, choices=Doubt.choices, blank=True)
     sealed = models.BinaryField(default=b"")
+    settled = models.CharField(
+        max_length=64, default="", editable=False,
+        help_text=_("The digest of the settled reading, until the sample is drawn or the count."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("paper ballot")
@@ -101,6 +106,9 @@ class PaperSheet(models.Model):
                 name="paper_sheet_spoiled_exactly_with_a_reason",
             ),
             models.CheckConstraint(condition=Q(state="used") | Q(sealed=b""), name="paper_sheet_sealed_only_when_used"),
+            models.CheckConstraint(
+                condition=Q(state__in=["used", "spoiled"]) | Q(settled=""), name="paper_sheet_digest_only_when_settled"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,7 +116,10 @@ class PaperSheet(models.Model):
 
 
 class Keying(models.Model):
-    """Someone keyed a sheet. What they keyed is here only as a digest, under a key that is not in the database."""
+    """Someone keyed a sheet. What they keyed is here only as a digest, under a key that is not in the database.
+
+    The fourth place is that of whoever compared it in the sample: by the same constraint neither of the two before.
+    """
 
     sheet = models.ForeignKey(PaperSheet, models.CASCADE, related_name="keyings")
     place = models.PositiveSmallIntegerField()
@@ -122,11 +133,47 @@ class Keying(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sheet", "place"], name="keying_place_once_a_sheet"),
             models.UniqueConstraint(fields=["sheet", "by"], name="keying_by_different_people"),
-            models.CheckConstraint(condition=Q(place__gte=1, place__lte=3), name="keying_one_of_three"),
+            models.CheckConstraint(condition=Q(place__gte=1, place__lte=4), name="keying_one_of_four"),
         ]
 
     def __str__(self) -> str:
         return f"{self.sheet}: {self.place}"
+
+
+def kept_as(scan: PaperScan, _name: str) -> str:
+    """Give a scan's place: nothing in it comes from the sender's name of the file, which may name a voter."""
+    ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}[scan.kind]
+    return f"paper-scans/{scan.batch.round_id}/{scan.key}.{ending}"
+
+
+class PaperScan(models.Model):
+    """A picture of a pile of sheets, or of one. No time is kept and no name of the file: neither may point to a voter.
+
+    It goes when the round is closed, or when a rehearsal is put away.
+    """
+
+    key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    batch = models.ForeignKey(PaperBatch, models.CASCADE, related_name="scans")
+    sheet = models.ForeignKey(PaperSheet, models.CASCADE, null=True, related_name="scans")
+    file = models.FileField(upload_to=kept_as)
+    kind = models.CharField(max_length=20)
+    size_bytes = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("scan of paper ballots")
+        verbose_name_plural = _("scans of paper ballots")
+        ordering = ["batch", "sheet", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["application/pdf", "image/jpeg", "image/png", "image/webp"]),
+                name="paper_scan_of_a_known_kind",
+            ),
+            models.CheckConstraint(condition=~Q(file=""), name="paper_scan_has_a_file"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch}: {self.sheet or self.key}"
 
 
 class PaperMark(models.Model):
@@ -137,6 +184,10 @@ class PaperMark(models.Model):
 
     entry = models.OneToOneField(RollEntry, models.CASCADE, primary_key=True, related_name="paper")
     is_aside = models.BooleanField(_("set aside: neither counts"), default=False)
+    was = models.CharField(
+        max_length=10, choices=Channel.choices, blank=True, editable=False,
+        help_text=_("How they had voted before; empty where they had not."),
+    )  # fmt: skip
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
@@ -145,3 +196,49 @@ class PaperMark(models.Model):
 
     def __str__(self) -> str:
         return str(self.entry)
+
+
+class PaperSample(models.Model):
+    """The sheets drawn after keying to be compared once more: one draw a round, which cannot be drawn again."""
+
+    round = models.OneToOneField(FundingRound, models.CASCADE, primary_key=True, related_name="paper_sample")
+    drawn_from = models.PositiveIntegerField(_("drawn from"))
+    drawn_on = models.DateField(default=timezone.localdate)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("sample of paper ballots")
+        verbose_name_plural = _("samples of paper ballots")
+        constraints = [models.CheckConstraint(condition=Q(drawn_from__gt=0), name="paper_sample_drawn_from_some")]
+
+    def __str__(self) -> str:
+        return str(self.round)
+
+
+class SampledSheet(models.Model):
+    """A sheet of the sample and what the comparison found. `digest` is the settled reading, until it is compared."""
+
+    class Found(models.TextChoices):
+        WAITING = "waiting", _("Not compared yet")
+        SAME = "same", _("Read the same")
+        DIFFERS = "differs", _("Read differently: two people key it again")
+        STOOD = "stood", _("Read differently; keyed again, it stands as it was")
+        CHANGED = "changed", _("It had been keyed wrongly, and is put right")
+
+    sheet = models.OneToOneField(PaperSheet, models.CASCADE, primary_key=True, related_name="sampled")
+    sample = models.ForeignKey(PaperSample, models.CASCADE, related_name="sheets")
+    found = models.CharField(max_length=7, choices=Found.choices, default=Found.WAITING)
+    digest = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("sheet of a sample")
+        verbose_name_plural = _("sheets of a sample")
+        ordering = ["sheet__batch__number", "sheet__number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(found__in=["waiting", "differs"]) | Q(digest=""), name="sampled_digest_gone_when_compared"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}: {self.found}"

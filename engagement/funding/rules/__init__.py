@@ -46,11 +46,15 @@ from engagement.funding.rules.sealing import (
 )
 from engagement.funding.rules.shares import PAIRS, PLACES, Share, share_from_words, share_in_words
 from engagement.funding.rules.sheets import (
+    LEAST_SAMPLE,
     ORDER_LETTERS,
     Account,
+    Sample,
     account_of,
     account_of_all,
     marks_from_words,
+    most_wrong,
+    sample_size,
     sheet_from_words,
     sheet_number,
 )
@@ -77,6 +81,7 @@ __all__ = [
     "CODE_BITS",
     "CODE_LETTERS",
     "LARGEST_VALUE",
+    "LEAST_SAMPLE",
     "MOST_ON_A_BALLOT",
     "MOST_ORDERS",
     "MOVES",
@@ -103,6 +108,7 @@ __all__ = [
     "Reason",
     "Reserve",
     "Rule",
+    "Sample",
     "Share",
     "Stage",
     "Step",
@@ -122,6 +128,7 @@ __all__ = [
     "in_order",
     "in_the_order_of",
     "marks_from_words",
+    "most_wrong",
     "moves_by_time",
     "pack",
     "points_given",
@@ -130,6 +137,7 @@ __all__ = [
     "receipt_in_words",
     "recount",
     "reserves",
+    "sample_size",
     "share_from_words",
     "share_in_words",
     "sheet_from_words",

@@ -87,3 +87,41 @@ def account_of(states: Mapping[str, int], *, once: int = 0, differing: int = 0) 
 def account_of_all(accounts: Iterable[Account]) -> Account:
     found = list(accounts)
     return Account(**{name: sum(getattr(each, name) for each in found) for name in Account.__dataclass_fields__})
+
+
+# --- the sample that is compared once more ---------------------------------------------------------
+
+LEAST_SAMPLE = 20
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a comparison found. `compared` counts every sheet with a finding, the wrong ones too."""
+
+    drawn_from: int
+    compared: int
+    wrong: int = 0
+    stood: int = 0
+    waiting: int = 0
+    not_in_it: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Every sheet was compared, so nothing is left to chance."""
+        return self.compared == self.drawn_from and not self.not_in_it and not self.waiting
+
+
+def sample_size(asked: int, sheets: int) -> int:
+    """Give how many sheets are drawn: as many as asked, at least LEAST_SAMPLE, and all where there are no more."""
+    return min(max(asked, LEAST_SAMPLE), sheets)
+
+
+def most_wrong(compared: int) -> tuple[int, int]:
+    """Give (3, n): where no fault was found in n sheets, at most 3 in n of all sheets are wrong, with 95% certainty.
+
+    The rule of three: were more than 3 in n wrong, n sheets without a fault would come up less than once in twenty
+    draws, as (1 - 3/n)^n < e^-3 < 0.05. Source: Hanley and Lippman-Hand, JAMA 249 (1983), 1743-1745.
+    """
+    if compared < 1:
+        raise ValueError("Nothing was compared.")
+    return 3, compared

@@ -62,6 +62,7 @@ def _told(
     return {
         "result": result,
         **{"set_aside": 0, "all_votes": result["ballots"], "paper": None, "spoiled": [], **summary.get("beside", {})},
+        "sample_told": words.sample_told(summary.get("beside", {})),
         "not_counted": words.not_counted(summary),
         "parts": words.in_parts(lines),
         "in_all": len(inputs["proposals"]),
