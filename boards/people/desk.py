@@ -19,7 +19,7 @@ A room's viewset reads:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -112,15 +112,40 @@ def guard(view: Callable[..., HttpResponse], model: type[models.Model], action: 
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pk = kwargs.get("pk", args[0] if args else None)
         if pk is not None:
+            policy = policy_registry.get_by_type(model)
+            rows = model._default_manager.all()
+            if isinstance(policy, BoardPolicy) and policy.board:
+                rows = rows.select_related(policy.board)  # it is judged by its board
             try:
-                row = model._default_manager.get(pk=unquote(str(pk)))
+                row = rows.get(pk=unquote(str(pk)))
             except (model.DoesNotExist, ValueError, OverflowError, ValidationError):
                 raise Http404 from None
-            if not policy_registry.get_by_type(model).user_has_permission_for_instance(request.user, action, row):
+            if not policy.user_has_permission_for_instance(request.user, action, row):
                 raise PermissionDenied
+            request.guarded = row  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+class TakesGuarded:
+    """One of Wagtail's views of a row: takes the row that the guard read and judged, and does not read it again."""
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        return self.request.guarded  # type: ignore[attr-defined]
+
+
+class ReadOnce(forms.models.ModelChoiceIterator[Any]):
+    """The rows of a choice, read once however often they are shown.
+
+    Wagtail renders each widget for its own scripts too, and Django would ask for the rows each time.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        for row in self.queryset:
+            yield self.choice(row)
 
 
 class ScopedIndexView(generic.IndexView):
@@ -146,15 +171,18 @@ class BoardForm(WagtailAdminModelForm):
         for name, field in self.fields.items():
             if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
                 continue
+            field.iterator = ReadOnce
             if field.queryset.model is Board:
                 field.queryset = boards_where(self.for_user, self.act)
-                if name == "board" and self.instance.pk is None and field.queryset.count() == 1:
-                    self.initial.setdefault("board", field.queryset.get())
+                if name == "board" and self.instance.pk is None and len(field.queryset) == 1:
+                    self.initial.setdefault("board", field.queryset[0])
             else:
                 policy = policy_registry.get_by_type(field.queryset.model)
                 if isinstance(policy, BoardPolicy):
                     mine = policy.instances_user_has_any_permission_for(self.for_user, ["view", "change"])
                     field.queryset = field.queryset.filter(pk__in=mine.values("pk"))
+                else:
+                    field.queryset = field.queryset.all()  # shown anew, through ReadOnce
 
 
 class BoardViewSet(ModelViewSet):
@@ -167,6 +195,11 @@ class BoardViewSet(ModelViewSet):
     add_to_reference_index = False
     inspect_view_enabled = False
     list_per_page = 25
+
+    def construct_view(self, view_class: Any, **kwargs: Any) -> Any:
+        if hasattr(view_class, "get_object"):
+            view_class = type(view_class.__name__, (TakesGuarded, view_class), {"__doc__": view_class.__doc__})
+        return super().construct_view(view_class, **kwargs)
 
     def get_form_class(self, for_update: bool = False) -> Any:
         if self.form_class:
