@@ -19,7 +19,8 @@ A room's viewset reads:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -157,6 +158,34 @@ class ScopedIndexView(generic.IndexView):
         return super().get_base_queryset().filter(pk__in=mine.values("pk"))
 
 
+@contextmanager
+def chosen_together(row: models.Model | None, names: Collection[str] | None) -> Iterator[None]:
+    """While a form is made of a row, know what is chosen in all its lists by one query; Django asks one for each.
+
+    Only the keys are read, which is all that a form asks; so they are forgotten again at once.
+    """
+    lists: list[Any] = [each for each in row._meta.many_to_many if each.name in (names or ())] if row else []
+    if row is None or row.pk is None or len(lists) < 2:
+        yield
+        return
+    each_list = [
+        each.remote_field.through._default_manager.filter(**{each.m2m_field_name(): row.pk})
+        .order_by()
+        .values_list(models.Value(each.name), each.m2m_reverse_name())
+        for each in lists
+    ]
+    chosen: dict[str, list[models.Model]] = {each.name: [] for each in lists}
+    kinds = {each.name: each.related_model for each in lists}
+    for name, pk in each_list[0].union(*each_list[1:], all=True):
+        chosen[name].append(kinds[name](pk=pk))
+    row._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {}), **chosen}
+    try:
+        yield
+    finally:
+        for name in chosen:
+            del row._prefetched_objects_cache[name]
+
+
 class BoardForm(WagtailAdminModelForm):
     """A desk form whose choices hold only what the person may use.
 
@@ -167,7 +196,8 @@ class BoardForm(WagtailAdminModelForm):
     act = "run_activities"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        with chosen_together(kwargs.get("instance"), self._meta.fields):
+            super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
                 continue
