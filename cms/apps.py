@@ -16,6 +16,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         offer_no_tags_of_others()
         ask_for_no_portraits()
+        know_the_top_of_a_board()
         # After the last app: by then every table, content type and permission is there.
         # (Django sends the signal only for apps that have models.)
         last = [app for app in apps.get_app_configs() if app.models_module][-1]
@@ -49,3 +50,21 @@ def ask_for_no_portraits() -> None:
     from wagtail.admin.views.account import AvatarSettingsPanel
 
     AvatarSettingsPanel.is_active = lambda panel: False
+
+
+def know_the_top_of_a_board() -> None:
+    """Do not ask the database, on every screen, for the top of a tree whose top is at hand.
+
+    Wagtail looks for the page above all those that someone may change. An officer of one board
+    has one such page, and Wagtail has just read it.
+    """
+    from wagtail.models import AbstractPage
+    from wagtail.permission_policies.pages import PagePermissionPolicy
+    from wagtail.permissions import register_permission_policy
+
+    class KnowsTheTop(PagePermissionPolicy):
+        def explorable_root_instance(self, user: Any) -> Any:
+            pages = {page.pk: page for page in self.instances_with_direct_explore_permission(user)}
+            return next(iter(pages.values())) if len(pages) == 1 else super().explorable_root_instance(user)
+
+    register_permission_policy(AbstractPage, KnowsTheTop())

@@ -19,7 +19,8 @@ A room's viewset reads:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -112,15 +113,40 @@ def guard(view: Callable[..., HttpResponse], model: type[models.Model], action: 
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pk = kwargs.get("pk", args[0] if args else None)
         if pk is not None:
+            policy = policy_registry.get_by_type(model)
+            rows = model._default_manager.all()
+            if isinstance(policy, BoardPolicy) and policy.board:
+                rows = rows.select_related(policy.board)  # it is judged by its board
             try:
-                row = model._default_manager.get(pk=unquote(str(pk)))
+                row = rows.get(pk=unquote(str(pk)))
             except (model.DoesNotExist, ValueError, OverflowError, ValidationError):
                 raise Http404 from None
-            if not policy_registry.get_by_type(model).user_has_permission_for_instance(request.user, action, row):
+            if not policy.user_has_permission_for_instance(request.user, action, row):
                 raise PermissionDenied
+            request.guarded = row  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+class TakesGuarded:
+    """One of Wagtail's views of a row: takes the row that the guard read and judged, and does not read it again."""
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        return self.request.guarded  # type: ignore[attr-defined]
+
+
+class ReadOnce(forms.models.ModelChoiceIterator[Any]):
+    """The rows of a choice, read once however often they are shown.
+
+    Wagtail renders each widget for its own scripts too, and Django would ask for the rows each time.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        for row in self.queryset:
+            yield self.choice(row)
 
 
 class ScopedIndexView(generic.IndexView):
@@ -130,6 +156,34 @@ class ScopedIndexView(generic.IndexView):
         policy = policy_registry.get_by_type(self.model)
         mine = policy.instances_user_has_any_permission_for(self.request.user, ["view", "change", "delete"])
         return super().get_base_queryset().filter(pk__in=mine.values("pk"))
+
+
+@contextmanager
+def chosen_together(row: models.Model | None, names: Collection[str] | None) -> Iterator[None]:
+    """While a form is made of a row, know what is chosen in all its lists by one query; Django asks one for each.
+
+    Only the keys are read, which is all that a form asks; so they are forgotten again at once.
+    """
+    lists: list[Any] = [each for each in row._meta.many_to_many if each.name in (names or ())] if row else []
+    if row is None or row.pk is None or len(lists) < 2:
+        yield
+        return
+    each_list = [
+        each.remote_field.through._default_manager.filter(**{each.m2m_field_name(): row.pk})
+        .order_by()
+        .values_list(models.Value(each.name), each.m2m_reverse_name())
+        for each in lists
+    ]
+    chosen: dict[str, list[models.Model]] = {each.name: [] for each in lists}
+    kinds = {each.name: each.related_model for each in lists}
+    for name, pk in each_list[0].union(*each_list[1:], all=True):
+        chosen[name].append(kinds[name](pk=pk))
+    row._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {}), **chosen}
+    try:
+        yield
+    finally:
+        for name in chosen:
+            del row._prefetched_objects_cache[name]
 
 
 class BoardForm(WagtailAdminModelForm):
@@ -142,19 +196,23 @@ class BoardForm(WagtailAdminModelForm):
     act = "run_activities"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        with chosen_together(kwargs.get("instance"), self._meta.fields):
+            super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
                 continue
+            field.iterator = ReadOnce
             if field.queryset.model is Board:
                 field.queryset = boards_where(self.for_user, self.act)
-                if name == "board" and self.instance.pk is None and field.queryset.count() == 1:
-                    self.initial.setdefault("board", field.queryset.get())
+                if name == "board" and self.instance.pk is None and len(field.queryset) == 1:
+                    self.initial.setdefault("board", field.queryset[0])
             else:
                 policy = policy_registry.get_by_type(field.queryset.model)
                 if isinstance(policy, BoardPolicy):
                     mine = policy.instances_user_has_any_permission_for(self.for_user, ["view", "change"])
                     field.queryset = field.queryset.filter(pk__in=mine.values("pk"))
+                else:
+                    field.queryset = field.queryset.all()  # shown anew, through ReadOnce
 
 
 class BoardViewSet(ModelViewSet):
@@ -167,6 +225,11 @@ class BoardViewSet(ModelViewSet):
     add_to_reference_index = False
     inspect_view_enabled = False
     list_per_page = 25
+
+    def construct_view(self, view_class: Any, **kwargs: Any) -> Any:
+        if hasattr(view_class, "get_object"):
+            view_class = type(view_class.__name__, (TakesGuarded, view_class), {"__doc__": view_class.__doc__})
+        return super().construct_view(view_class, **kwargs)
 
     def get_form_class(self, for_update: bool = False) -> Any:
         if self.form_class:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from boards.people.permissions import is_officer, may_somewhere
-from boards.people.queries import desk_group_names
+from boards.people.queries import desk_group_names, groups_held
 from boards.people.second_factor import has_second_factor, is_fresh, used_second_factor
 
 SETTING_UP = {"mfa_activate_totp", "mfa_add_webauthn"}
@@ -68,6 +68,6 @@ class DeskDoor:
 
     def match_groups(self, request: HttpRequest) -> None:
         wanted = desk_group_names(request.user)
-        held = set(request.user.groups.values_list("name", flat=True))
-        if wanted != held:
+        if wanted != set(groups_held(request.user)):
             request.user.groups.set([Group.objects.get_or_create(name=name)[0] for name in sorted(wanted)])
+            del request.user._groups_held

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
-    from boards.people.models import Person
+    from boards.people.models import Person, Role
 
 
 def open_to_all(view: Any) -> Any:
@@ -83,12 +83,21 @@ def kinds_held(person: Person | AnonymousUser) -> dict[int | None, list[str]]:
         return {None: ["administrator"]}
     known: dict[int | None, list[str]] | None = getattr(person, "_kinds_held", None)
     if known is None:
-        known, boards = {}, {}
-        for role in person.roles.held_on(timezone.localdate()).select_related("board"):
-            known.setdefault(role.board_id, []).append(role.kind)
-            if role.board is not None:
-                boards[role.board.pk] = role.board
-        person._kinds_held, person._boards_held = known, boards  # type: ignore[union-attr]
+        # Not by the model's own order, which would read the person again.
+        roles = person.roles.held_on(timezone.localdate()).select_related("board")
+        known = keep_roles(person, roles.order_by("board__name", "kind"))
+    return known
+
+
+def keep_roles(person: Person | AnonymousUser, roles: Iterable[Role]) -> dict[int | None, list[str]]:
+    """Keep on the person object the roles read for it, and give the kinds by board."""
+    known: dict[int | None, list[str]] = {}
+    boards: dict[int, Board] = {}
+    for role in roles:
+        known.setdefault(role.board_id, []).append(role.kind)
+        if role.board is not None:
+            boards[role.board.pk] = role.board
+    person._kinds_held, person._boards_held = known, boards  # type: ignore[union-attr]
     return known
 
 

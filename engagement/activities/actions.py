@@ -63,6 +63,12 @@ def record_taking_part(
     return row
 
 
+def note_taking_part(*, activity: Activity, now: datetime, person: Person, channel: str = Channel.WEB) -> None:
+    """Write down that this person took part, for an act that may be done many times: once is enough. One query."""
+    row = taking_part(activity=activity, now=now, person=person, channel=channel)
+    TakingPart.objects.bulk_create([row], ignore_conflicts=True)
+
+
 def device_digest(activity: Activity, device: str) -> str:
     """Give what is kept of a browser's random value: other for each activity, so that rows do not join."""
     return sha256(f"{activity.pk}:{device}".encode()).hexdigest()

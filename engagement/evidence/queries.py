@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from boards.people import keys
 from boards.people.models import Person
 from boards.places.models import Board, BoardArea
-from engagement.evidence.models import Consent, Evidence, EvidenceLink, Indicator, IndicatorValue, Need, Theme
+from engagement.evidence.models import Consent, Evidence, EvidenceLink, Indicator, Need, Theme
 from engagement.evidence.rules import Part, in_a_hundred, is_a_place_in_order, normal_code, put_together
 from engagement.rules.small_numbers import LEAST_SHOWN, safe_breakdown
 
@@ -139,7 +139,7 @@ Row = tuple[int, int, str, Decimal, int | None]
 
 
 def figures_for(need: Need) -> list[Figure]:
-    """Give a need's figures for its board, put together from its areas (rules.put_together). Three queries."""
+    """Give a need's figures for its board, put together from its areas (rules.put_together). Two queries."""
     known = list(
         Indicator.objects.annotate(
             is_chosen=Exists(Need.indicators.through._default_manager.filter(need=need.pk, indicator=OuterRef("pk")))
@@ -150,9 +150,6 @@ def figures_for(need: Need) -> list[Figure]:
     chosen = [each for each in known if each.is_chosen]
     if not chosen:
         return []
-    covers = list(BoardArea.objects.values_list("board_id", "area_id", "share"))
-    here = {area: share for board, area, share in covers if board == need.board_id}
-    everywhere = {area: Decimal(1) for _board, area, _share in covers}
     wholes = {
         unit: max(
             (each for each in known if each.unit == unit and each.key.startswith(start)),
@@ -162,11 +159,30 @@ def figures_for(need: Need) -> list[Figure]:
         for unit, start in SHARE_OF.items()
     }
     asked = {each.pk for each in chosen} | {each.pk for each in wholes.values() if each}
-    values: list[Row] = list(
-        IndicatorValue.objects.filter(indicator__in=asked, area__in=everywhere)
+    figures = FilteredRelation("area__figures", condition=Q(area__figures__indicator__in=asked))
+    covers = (
+        BoardArea.objects.annotate(figure=figures)
         .order_by()
-        .values_list("indicator_id", "area_id", "period", "value", "area__population")
+        .values_list(
+            "board_id",
+            "area_id",
+            "share",
+            "figure__indicator_id",
+            "figure__period",
+            "figure__value",
+            "area__population",
+        )
     )
+    here: dict[int, Decimal] = {}
+    everywhere: dict[int, Decimal] = {}
+    told: dict[tuple[int, int, str], Row] = {}
+    for board, area, share, indicator, period, value, population in covers:
+        everywhere[area] = Decimal(1)
+        if board == need.board_id:
+            here[area] = share
+        if indicator is not None:  # once, for an area of two boards
+            told[indicator, area, period] = (indicator, area, period, value, population)
+    values = list(told.values())
     return [_figure(each, wholes.get(each.unit), values, here, everywhere) for each in chosen]
 
 

@@ -104,7 +104,8 @@ def need(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
 def tell_us(request: HttpRequest, board_slug: str) -> HttpResponse:
     """A resident's own words, typed first; who they are comes last, and only if they want an answer."""
     board = get_object_or_404(Board, slug=board_slug)
-    about = Need.objects.current().filter(board=board, slug=request.GET.get("need", "")[:80]).first()
+    asked = request.GET.get("need", "")[:80]
+    about = Need.objects.current().filter(board=board, slug=asked).first() if asked else None
     is_figure = about is not None and request.GET.get("about") == "figure"
     form = TellUsForm(request.POST or None, board=board, need=about, is_figure=is_figure)
     if request.method == "POST" and form.is_valid():

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import CharField, QuerySet, Value, prefetch_related_objects
 from django.utils import timezone
 
 from boards.people.models import Organisation
-from boards.places.models import Area, Postcode
+from boards.places.models import BoardArea, Postcode
 from engagement.funding.actions.drafts import Application
 from engagement.funding.models import FundingRound, Paper, Proposal
 from engagement.funding.rules.checks import Earlier, Facts, Finding, findings
@@ -23,18 +24,26 @@ def decided_on(round: FundingRound) -> date:
     return timezone.localdate(round.dates().voting_closes_at)
 
 
-def check_list(proposals: Iterable[Proposal], round: FundingRound) -> dict[int, list[Finding]]:
-    """Give the findings of each proposal of a round, by its key. Seven queries, whatever their number."""
-    listed = list(
-        Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals])
-        .select_related("plan", "host", "organisation")
-        .prefetch_related("plan__areas", "matches")
-    )
-    inside = set(Area.objects.filter(covered_by__board=round.activity.board_id).values_list("pk", flat=True))
+def with_plans(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Read with each proposal what the checks ask of it."""
+    return proposals.select_related("plan", "host", "organisation")
+
+
+def check_list(
+    proposals: Iterable[Proposal], round: FundingRound, papers: Sequence[Paper] | None = None
+) -> dict[int, list[Finding]]:
+    """Give the findings of each proposal of a round, by its key. Six queries for proposals read `with_plans`.
+
+    `papers` are those of the proposals' groups, where they are at hand.
+    """
+    listed = list(proposals)
+    prefetch_related_objects(listed, "plan__areas", "matches")
+    plans = [proposal.plan for proposal in listed if hasattr(proposal, "plan")]
+    inside, postcodes = places_known(round.activity.board_id, [plan.postcode for plan in plans])
     organisations = {proposal.organisation_id for proposal in listed if proposal.organisation_id}
-    papers = list(Paper.objects.filter(organisation__in=organisations).defer("words"))
+    if papers is None:
+        papers = list(Paper.objects.filter(organisation__in=organisations).defer("words"))
     others = earlier_of(organisations)
-    postcodes = wards_of([proposal.plan.postcode for proposal in listed if hasattr(proposal, "plan")])
     found = {}
     for proposal in listed:
         own_papers = [paper for paper in papers if paper.organisation_id == proposal.organisation_id]
@@ -83,7 +92,7 @@ def check_application(
     application: Application, round: FundingRound, organisation: Organisation | None
 ) -> list[Finding]:
     """Give the findings of a form that is not sent yet."""
-    inside = set(Area.objects.filter(covered_by__board=round.activity.board_id).values_list("pk", flat=True))
+    inside, postcodes = places_known(round.activity.board_id, [application.postcode])
     papers = list(Paper.objects.filter(organisation=organisation).defer("words")) if organisation else []
     earlier = [other for _pk, _of, other in earlier_of([organisation.pk])] if organisation else []
     return findings(
@@ -93,7 +102,7 @@ def check_application(
             is_long=True,
             areas_named=len(application.areas),
             areas_outside=sum(area.pk not in inside for area in application.areas),
-            place_in_area=place_in(application.postcode, inside, wards_of([application.postcode])),
+            place_in_area=place_in(application.postcode, inside, postcodes),
             starts_on=application.starts_on,
             ends_on=application.ends_on,
             match_secured_pence=sum(each.amount_pence for each in application.matches if each.standing == "secured"),
@@ -157,11 +166,19 @@ def earlier_of(organisations: Iterable[int]) -> list[tuple[int, int, Earlier]]:
     ]
 
 
-def wards_of(postcodes: Sequence[str]) -> dict[str, int]:
+def places_known(board_id: int, postcodes: Sequence[str]) -> tuple[set[int], dict[str, int]]:
+    """Give the areas of a board, and the ward of each postcode that we know: one query for both."""
+    covered = BoardArea.objects.filter(board=board_id).values_list("area_id", Value("", CharField()))
     wanted = {postcode for postcode in postcodes if postcode}
-    if not wanted:
-        return {}
-    return dict(Postcode.objects.filter(postcode__in=wanted).values_list("postcode", "ward_id"))
+    known = Postcode.objects.filter(postcode__in=wanted).values_list("ward_id", "postcode")
+    inside: set[int] = set()
+    wards: dict[str, int] = {}
+    for area, postcode in covered.union(known, all=True) if wanted else covered:
+        if postcode:
+            wards[postcode] = area
+        else:
+            inside.add(area)
+    return inside, wards
 
 
 def place_in(postcode: str, inside: set[int], postcodes: dict[str, int]) -> bool | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models import Count as CountOf
-from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from boards.people.models import Person
@@ -39,6 +39,7 @@ from engagement.funding.models import (
     SampledSheet,
     Stream,
     ThrowawayDomain,
+    Venue,
     VotingCode,
 )
 from engagement.funding.rules import (
@@ -82,20 +83,19 @@ class PotSummary:
 
 
 def pot_of(board: Board, now: datetime) -> PotSummary | None:
-    """Give the pot of the financial year we are in, or None. Three queries."""
+    """Give the pot of the financial year we are in, or None. Two queries, three while it holds no stream."""
     today = timezone.localdate(now)
-    pot = (
-        Pot.objects.filter(board=board, year_starts_on__lte=today)
-        .order_by("-year_starts_on")
-        .prefetch_related(
-            Prefetch("streams", Stream.objects.prefetch_related(Prefetch("contributions")).order_by("pk"))
-        )
-        .first()
+    begun = Pot.objects.filter(board=board, year_starts_on__lte=today).order_by("-year_starts_on")
+    streams = tuple(
+        Stream.objects.filter(pot=begun.values("pk")[:1])
+        .select_related("pot")
+        .prefetch_related("contributions")
+        .order_by("pk")
     )
+    pot = streams[0].pot if streams else begun.first()
     if pot is None or today >= year_after(pot.year_starts_on):
         return None
     pot.board = board
-    streams = tuple(pot.streams.all())
     given = tuple(each for stream in streams for each in stream.contributions.all() if each.kept_pence)
     return PotSummary(pot, streams, given)
 
@@ -240,8 +240,9 @@ def vote_of(person: Any, round: FundingRound, code: VotingCode | None = None) ->
 
 
 def takes_codes(round: FundingRound) -> bool:
-    """Whether voting codes have been made for a round."""
-    return round.code_batches.exists()
+    """Whether voting codes have been made for a round; known already of one that `the_round` gave."""
+    known: bool | None = getattr(round, "has_codes", None)
+    return round.code_batches.exists() if known is None else known
 
 
 def key_is_ready(round: FundingRound) -> bool:
@@ -488,8 +489,7 @@ def paper_spoiled(round: FundingRound) -> list[tuple[str, int]]:
     return [(str(reason.label), found[reason.value]) for reason in PaperSheet.Spoiled if reason.value in found]
 
 
-MANY_FROM_A_NETWORK = 5
-MANY_FROM_A_DEVICE = 2
+MANY_FROM = {"device": 2, "network": 5}
 MOST_GROUPS = 50
 MOST_IN_A_GROUP = 200
 
@@ -504,58 +504,85 @@ class OddGroup:
     entries: tuple[RollEntry, ...]
 
 
-def odd_groups(round: FundingRound) -> list[OddGroup]:
+def known_networks_and_domains(round: FundingRound) -> tuple[list[dict[str, str]], list[str]]:
+    """Give the venues of a round's board by name, and every domain of throw-away mail: one query for both."""
+    venues = Venue.objects.filter(board=round.board).order_by().values_list("network", "name")
+    domains = ThrowawayDomain.objects.order_by().values_list("domain", Value("", CharField()))
+    rows = sorted(venues.union(domains, all=True), key=lambda row: (row[1], row[0]))
+    return (
+        [{"network": network, "name": name} for network, name in rows if name],
+        [domain for domain, name in rows if not name],
+    )
+
+
+def odd_groups(round: FundingRound, domains: Iterable[str]) -> list[OddGroup]:
     """Give what looks odd, the largest first: devices and networks, bursts, guessing, postcodes, throw-away mail.
 
-    Nine queries at most. A group names the first of its votes; hold those and the next ones show.
+    Five queries. A group names the first of its votes; hold those and the next ones show. `domains`
+    are those of throw-away mail.
     """
-    groups: list[OddGroup] = []
-    for kind, least in (("device", MANY_FROM_A_DEVICE), ("network", MANY_FROM_A_NETWORK)):
-        envelopes = Envelope.objects.filter(entry__round=round).exclude(**{kind: ""})
-        many = (
-            envelopes.order_by()
-            .values_list(kind)
-            .annotate(times=CountOf("pk"))
-            .filter(times__gte=least)
-            .order_by("-times", kind)[:MOST_GROUPS]
-        )
-        groups += _with_entries(round, kind, dict(many))
+    many = {kind: _many_from(round, kind, least) for kind, least in MANY_FROM.items()}
     noted = [
         (thing.kind, thing.about, thing.times)
         for thing in OddThing.objects.filter(round=round).order_by("-times", "kind", "about")[:MOST_GROUPS]
         if thing.kind == OddThing.Kind.BURST or thing.times >= LEAST_NOTED
     ]
-    by_network = {
-        group.about: group for group in _with_entries(round, "network", {about: 0 for _k, about, _t in noted})
-    }
-    groups += [OddGroup(kind, about, times, by_network[about].entries) for kind, about, times in noted]
+    networks = {*many["network"], *(about for _kind, about, _times in noted)}
+    entries = _entries_from(round, {"device": set(many["device"]), "network": networks})
+    groups = [
+        OddGroup(kind, about, times, tuple(entries[kind][about]))
+        for kind, found in many.items()
+        for about, times in found.items()
+    ]
+    groups += [OddGroup(kind, about, times, tuple(entries["network"][about])) for kind, about, times in noted]
     thrown = Q()
-    for domain in ThrowawayDomain.objects.values_list("domain", flat=True):
+    for domain in domains:
         thrown |= Q(person__email__iendswith=f"@{domain}")
     if thrown:
-        entries = list(
+        thrown_away = list(
             round.roll.filter(thrown).select_related("person", "hold").order_by("person__email")[:MOST_IN_A_GROUP]
         )
-        if entries:
-            groups.append(OddGroup("mail", "", len(entries), tuple(entries)))
+        if thrown_away:
+            groups.append(OddGroup("mail", "", len(thrown_away), tuple(thrown_away)))
     return groups
 
 
 LEAST_NOTED = 5
 
 
-def _with_entries(round: FundingRound, kind: str, times: Mapping[str, int]) -> list[OddGroup]:
-    found: dict[str, list[RollEntry]] = {about: [] for about in times}
+def _many_from(round: FundingRound, kind: str, least: int) -> dict[str, int]:
+    """Give the devices or networks that `least` votes or more came from, with how many, the most first."""
+    return dict(
+        Envelope.objects.filter(entry__round=round)
+        .exclude(**{kind: ""})
+        .order_by()
+        .values_list(kind)
+        .annotate(times=CountOf("pk"))
+        .filter(times__gte=least)
+        .order_by("-times", kind)[:MOST_GROUPS]
+    )
+
+
+def _entries_from(round: FundingRound, wanted: Mapping[str, set[str]]) -> dict[str, dict[str, list[RollEntry]]]:
+    """Give the first votes from each device and network asked for: {"network": {digest: [entry, …]}}. One query."""
+    found: dict[str, dict[str, list[RollEntry]]] = {
+        kind: {about: [] for about in abouts} for kind, abouts in wanted.items()
+    }
+    any_of = Q()
+    for kind, abouts in wanted.items():
+        any_of |= Q(**{f"{kind}__in": abouts}) if abouts else Q()
     rows = (
-        Envelope.objects.filter(entry__round=round, **{f"{kind}__in": list(times)})
+        Envelope.objects.filter(any_of, entry__round=round)
         .select_related("entry__person", "entry__hold")
         .defer("sealed")
-        .order_by("entry__person__email", "entry__code")[: MOST_IN_A_GROUP * MOST_GROUPS]
+        .order_by("entry__person__email", "entry__code")[: MOST_IN_A_GROUP * MOST_GROUPS * len(wanted)]
     )
-    for envelope in rows if times else ():
-        if len(found[getattr(envelope, kind)]) < MOST_IN_A_GROUP:
-            found[getattr(envelope, kind)].append(envelope.entry)
-    return [OddGroup(kind, about, times[about], tuple(entries)) for about, entries in found.items()]
+    for envelope in rows if any_of else ():
+        for kind, groups in found.items():
+            group = groups.get(getattr(envelope, kind))
+            if group is not None and len(group) < MOST_IN_A_GROUP:
+                group.append(envelope.entry)
+    return found
 
 
 def holds_of(round: FundingRound) -> list[Hold]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When, Window
+from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When, Window
 from django.db.models.functions import Coalesce
 
 from boards.places.models import Board
+from engagement.evidence.models import Need
 from engagement.funding.models import Award, Contribution, LedgerEntry, Pot, Stream
 from engagement.funding.rules.money import EFFECTS, left_after, shared_out
 
@@ -196,26 +197,27 @@ class MoneyBy:
     awards: int
 
 
-def by_need(pot: Pot) -> MoneyBy:
-    """Give the year's awards by need, an award that names several shared among them. Three queries."""
-    awards = _awards_in(pot).prefetch_related("proposal__needs__board")
+def awards_in(pot: Pot) -> list[Award]:
+    """Give the awards of a pot that hold money, with the needs and the wards they name. Three queries."""
+    needs = Prefetch("proposal__needs", Need.objects.select_related("board"))
+    awards = Award.objects.standing().filter(stream__pot=pot).select_related("proposal").order_by("pk")
+    return list(awards.prefetch_related(needs, "areas"))
+
+
+def by_need(awards: Iterable[Award]) -> MoneyBy:
+    """Give the money of awards by need, an award that names several shared among them."""
     return _shared(
         awards, lambda award: [(f"{need.pk}", need.title, need) for need in award.proposal.needs.all()], _need_address
     )
 
 
-def by_ward(pot: Pot) -> MoneyBy:
-    """Give the year's awards by ward, an award that names several shared among them. Two queries."""
-    awards = _awards_in(pot).prefetch_related("areas")
+def by_ward(awards: Iterable[Award]) -> MoneyBy:
+    """Give the money of awards by ward, an award that names several shared among them."""
     return _shared(awards, lambda award: [(area.code, area.name, area) for area in award.areas.all()], lambda _: "")
 
 
 def _need_address(need: Any) -> str:
     return f"/boards/{need.board.slug}/needs/{need.slug}/"
-
-
-def _awards_in(pot: Pot) -> QuerySet[Award]:
-    return Award.objects.standing().filter(stream__pot=pot).select_related("proposal").order_by("pk")
 
 
 def _shared(awards: Iterable[Award], named: Any, address: Any) -> MoneyBy:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 
 from boards.people.models import Person
 from boards.places.models import Area, Board
-from engagement.activities.actions import record_taking_part
+from engagement.activities.actions import note_taking_part
 from engagement.activities.models import Activity, Channel
 from engagement.evidence.models import Need
 from engagement.ideas import permissions, queries
@@ -36,7 +36,6 @@ MOST_A_DAY = 20
 TAKEN_ADDRESSES = {"propose", "sent", "map", "feed"}
 
 
-@transaction.atomic
 def propose(
     *,
     call: IdeasCall,
@@ -53,31 +52,40 @@ def propose(
     cost_guess_pence: int | None = None,
     name_shown: str = "",
 ) -> Idea:
-    """Keep someone's idea. It waits to be read, unless the call shows ideas at once."""
+    """Keep someone's idea. It waits to be read, unless the call shows ideas at once.
+
+    Raises IntegrityError, and keeps nothing, where another took the same address in the same moment:
+    do_once runs it once more.
+    """
     verdict = permissions.may_propose(author, call, now=now)
     if not verdict:
         raise IdeaRefused(verdict.why_not)
-    sent_today = Idea.objects.filter(call=call, author=author, sent_at__gt=now - timedelta(days=1)).count()
+    base = address_from(title)
+    sent_today, is_taken = queries.sent_today_and_taken(call, author, base, now=now)
     if sent_today >= MOST_A_DAY:
         raise IdeaRefused(
             _("You have sent %(most)d ideas in a day. Send the next one tomorrow.") % {"most": MOST_A_DAY}
         )
-    idea = store(
-        call=call,
-        author=author,
-        title=title,
-        text=text,
-        sent_at=now,
-        place=place,
-        place_words=place_words,
-        latitude=latitude,
-        longitude=longitude,
-        need=need,
-        who_it_helps=who_it_helps,
-        cost_guess_pence=cost_guess_pence,
-        name_shown=name_shown,
-    )
-    record_taking_part(activity=call.activity, person=author, now=now)
+    # Inside do_once already: no savepoint of its own, as all is kept or nothing.
+    with transaction.atomic(savepoint=False):
+        idea = new_idea(
+            call=call,
+            author=author,
+            title=title,
+            text=text,
+            sent_at=now,
+            place=place,
+            place_words=place_words,
+            latitude=latitude,
+            longitude=longitude,
+            need=need,
+            who_it_helps=who_it_helps,
+            cost_guess_pence=cost_guess_pence,
+            name_shown=name_shown,
+        )
+        idea.slug = another(base) if is_taken else base
+        idea.save(force_insert=True)
+        note_taking_part(activity=call.activity, person=author, now=now)
     return idea
 
 
@@ -106,7 +114,7 @@ def write_down(
     author = Person.objects.known_by(email) if email else None
     idea = store(call=call, author=author, channel=channel, sent_at=now, **words)
     if author is not None:
-        record_taking_part(activity=call.activity, person=author, channel=channel, now=now)
+        note_taking_part(activity=call.activity, person=author, channel=channel, now=now)
     log(
         instance=idea, action="ideas.write_down", user=by, title=f"idea {idea.pk}",
         data={"channel": channel, "call": call.pk},
@@ -114,23 +122,37 @@ def write_down(
     return idea
 
 
-def store(*, call: IdeasCall, title: str, latitude: Any = None, longitude: Any = None, **words: Any) -> Idea:
-    """Keep an idea under a free address. A point is kept as the middle of its 100 m square."""
+def address_from(title: str) -> str:
+    """Give the last part of an idea's address as its title makes it."""
+    base = slugify(title)[:60].strip("-") or "idea"
+    return another(base) if base in TAKEN_ADDRESSES else base
+
+
+def another(base: str) -> str:
+    return f"{base}-{secrets.token_hex(3)}"
+
+
+def new_idea(*, call: IdeasCall, latitude: Any = None, longitude: Any = None, **words: Any) -> Idea:
+    """Give an idea, not yet stored. A point is kept as the middle of its 100 m square."""
     if (latitude is None) != (longitude is None):
         raise ValueError("A point needs both its numbers.")
     if latitude is not None:
         latitude, longitude = (f"{number:.5f}" for number in snapped(float(latitude), float(longitude)))
     state = Idea.State.SHOWN if call.shows_at_once else Idea.State.PENDING
-    base = slugify(title)[:60].strip("-") or "idea"
+    return Idea(call=call, state=state, latitude=latitude, longitude=longitude, **words)
+
+
+def store(*, call: IdeasCall, title: str, **words: Any) -> Idea:
+    """Keep an idea under a free address."""
+    base = address_from(title)
     for tried in range(6):
-        slug = base if not tried and base not in TAKEN_ADDRESSES else f"{base}-{secrets.token_hex(3)}"
+        idea = new_idea(call=call, title=title, slug=another(base) if tried else base, **words)
         try:
             with transaction.atomic():
-                return Idea.objects.create(
-                    call=call, title=title, slug=slug, state=state, latitude=latitude, longitude=longitude, **words
-                )
+                idea.save(force_insert=True)
+                return idea
         except IntegrityError:
-            if not Idea.objects.filter(call=call, slug=slug).exists():
+            if not Idea.objects.filter(call=call, slug=idea.slug).exists():
                 raise
     raise IdeaRefused(_("We could not keep this just now. Send it once more."))
 
@@ -149,7 +171,7 @@ def back(*, idea: Idea, person: Person, now: datetime) -> bool:
             raise
         return False
     Idea.objects.filter(pk=idea.pk).update(backers=F("backers") + 1)
-    record_taking_part(activity=idea.call.activity, person=person, now=now)
+    note_taking_part(activity=idea.call.activity, person=person, now=now)
     return True
 
 

@@ -73,6 +73,7 @@ class IdeaForm(StandingForm):
     widths = {"place_words": 30, "name_shown": 20, "who_it_helps": 30}
 
     def __init__(self, *args: Any, call: IdeasCall, **kwargs: Any) -> None:
+        """Of a call read `with_whether_it_serves_needs`."""
         self.call = call
         self.point: tuple[str, str] | None = None
         super().__init__(*args, activity=call.activity, **kwargs)
@@ -80,7 +81,7 @@ class IdeaForm(StandingForm):
         self.fields["place"].queryset = board.areas.wards().defer("boundary").order_by("name")  # type: ignore[attr-defined]
         needs = call.activity.needs.order_by("title")
         self.fields["need"].queryset = needs  # type: ignore[attr-defined]
-        if not needs.exists():
+        if not call.serves_needs:  # type: ignore[attr-defined]
             del self.fields["need"]
 
     def clean_place_postcode(self) -> str:

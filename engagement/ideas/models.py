@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,11 @@ class IdeasCallQuerySet(models.QuerySet["IdeasCall"]):
 
     def published(self) -> Self:
         return self.filter(activity__is_draft=False)
+
+    def with_whether_it_serves_needs(self) -> Self:
+        """With `serves_needs`, which the form for an idea asks of a call."""
+        serves = Activity.needs.through._default_manager.filter(activity=OuterRef("activity"))
+        return self.annotate(serves_needs=Exists(serves))
 
     def open_at(self, now: datetime) -> Self:
         """Published, from opens_at up to, and not including, closes_at."""

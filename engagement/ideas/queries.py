@@ -131,6 +131,17 @@ def answers_to(idea: Idea) -> list[StatusChange]:
     return list(idea.status_changes.order_by("at", "pk"))
 
 
+def sent_today_and_taken(call: IdeasCall, author: Person, slug: str, *, now: datetime) -> tuple[int, bool]:
+    """Give how many ideas someone sent to a call in the last day, and whether an address in it is taken: one query."""
+    a_day_ago = now - timedelta(days=1)
+    rows = Idea.objects.filter(call=call).filter(Q(author=author, sent_at__gt=a_day_ago) | Q(slug=slug)).order_by()
+    sent, taken = 0, False
+    for author_id, sent_at, address in rows.values_list("author_id", "sent_at", "slug"):
+        sent += author_id == author.pk and sent_at > a_day_ago
+        taken = taken or address == slug
+    return sent, taken
+
+
 def has_backed(person: Person | AnonymousUser, idea: Idea) -> bool:
     return person.is_authenticated and Backing.objects.filter(idea=idea, person=person.pk).exists()
 

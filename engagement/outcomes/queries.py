@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from boards.people.models import Person
@@ -76,6 +76,24 @@ def loop_step(loop: Loop) -> Step:
     return Step("done", _("What came of it"), loop.title, loop.get_absolute_url(), loop.published_at.date(), loop.did)
 
 
+def answered_by(loops: list[Loop]) -> dict[int, dict[str, set[int]]]:
+    """Give the keys of the needs, activities and words that each loop answers, by the loop's key. One query."""
+    found: dict[int, dict[str, set[int]]] = {
+        loop.pk: {"needs": set(), "activities": set(), "evidence": set()} for loop in loops
+    }
+    parts = [
+        through._default_manager.filter(loop__in=found).order_by().values_list("loop", Value(name), key)
+        for name, through, key in (
+            ("needs", Loop.needs.through, "need"),
+            ("activities", Loop.activities.through, "activity"),
+            ("evidence", Loop.evidence.through, "evidence"),
+        )
+    ]
+    for loop_id, name, key in parts[0].union(*parts[1:], all=True) if loops else ():
+        found[loop_id][name].add(key)
+    return found
+
+
 def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]:
     """Give what a person said and did, newest first, each with what came of it. The same few queries for any number."""
     said = list(
@@ -98,10 +116,10 @@ def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]
         Loop.objects.published()
         .filter(Q(needs__in=needs) | Q(activities__in=activities) | Q(evidence__in=said))
         .select_related("board")
-        .prefetch_related("needs", "activities", "evidence")
         .distinct()
         .order_by("published_at")
     )
+    answers = answered_by(loops)
     found = []
     for evidence in said:
         own_needs = [link.need for link in links if link.evidence_id == evidence.pk]
@@ -113,8 +131,8 @@ def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]
                 )
             )
         for loop in loops:
-            answers_need = {need.pk for need in own_needs} & {need.pk for need in loop.needs.all()}
-            if answers_need or any(each.pk == evidence.pk for each in loop.evidence.all()):
+            answers_need = {need.pk for need in own_needs} & answers[loop.pk]["needs"]
+            if answers_need or evidence.pk in answers[loop.pk]["evidence"]:
                 spoken.steps.append(loop_step(loop))
         found.append(spoken)
     for idea in ideas:
@@ -124,9 +142,7 @@ def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]
             spoken.steps.append(
                 Step("decided", _("The board answered"), str(idea.get_status_display()), href, idea.status_at.date())
             )
-        spoken.steps += [
-            loop_step(loop) for loop in loops if idea.call_id in {each.pk for each in loop.activities.all()}
-        ]
+        spoken.steps += [loop_step(loop) for loop in loops if idea.call_id in answers[loop.pk]["activities"]]
         found.append(spoken)
     with_ideas = {idea.call_id for idea in ideas}
     for part in parts:
@@ -139,9 +155,7 @@ def thread_of(person: Person, *, now: datetime, limit: int = 50) -> list[Spoken]
             activity.get_absolute_url(),
             part.on,
         )
-        spoken.steps += [
-            loop_step(loop) for loop in loops if activity.pk in {each.pk for each in loop.activities.all()}
-        ]
+        spoken.steps += [loop_step(loop) for loop in loops if activity.pk in answers[loop.pk]["activities"]]
         found.append(spoken)
     for spoken in found:
         spoken.steps.sort(key=lambda step: step.on)

@@ -43,6 +43,9 @@ class LoopForm(BoardForm):
 
 
 class LoopEditView(generic.EditView):
+    def get_usage_url(self) -> None:
+        """No page or picture points at an outcome: Wagtail need not count where it is used."""
+
     def save_instance(self) -> Loop:
         before = actions.words_of(Loop.objects.get(pk=self.object.pk))
         loop: Loop = super().save_instance()

@@ -310,7 +310,7 @@ TIME_ZONE = "Europe/London"
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
     "boards.people.backends.RolesBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "boards.people.backends.SignInBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

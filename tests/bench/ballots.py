@@ -74,7 +74,7 @@ def prepare(voters: int, *, hours: float = 2) -> tuple[Any, list[Voter], str]:
             key = session._get_new_session_key() if start == 0 and not sessions else uuid4().hex
             data = {
                 SESSION_KEY: str(person.pk),
-                BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend",
+                BACKEND_SESSION_KEY: "boards.people.backends.SignInBackend",
                 HASH_SESSION_KEY: person.get_session_auth_hash(),
             }
             sessions.append(Session(session_key=key, session_data=session.encode(data), expire_date=keep_until))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from boards.places.models import BoardArea
@@ -433,3 +434,26 @@ def test_odd_codes_get_a_sentence(client, db, typed):
 
     assert answer.status_code == 422
     assert "govuk-error-summary" in answer.content.decode()
+
+
+@pytest.mark.parametrize("already", [10, 10_000])
+def test_telling_us_asks_nine_questions_of_the_database(client, board, resident, already, django_assert_num_queries):
+    Evidence.objects.bulk_create(
+        Evidence(
+            board=board,
+            reference=f"R{each}",
+            text="The bus.",
+            how="online",
+            heard_on=timezone.localdate(),
+            sent_at=timezone.now(),
+        )
+        for each in range(already)
+    )
+    client.force_login(resident)
+    typed = {"text": "The bus is late.", "agreed": ["evidence", "contact"], "where": "", "form_token": str(uuid4())}
+
+    with django_assert_num_queries(9):
+        answer = client.post(reverse("evidence:tell_us", args=[board.slug]), typed)
+
+    assert answer.status_code == 302
+    assert Evidence.objects.filter(contact=resident).count() == 1

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from boards.people.models import Standing
-from engagement.activities.models import Audience
-from engagement.ideas import actions
+from engagement.activities.models import Audience, TakingPart
+from engagement.ideas import actions, queries
 from engagement.ideas.models import Backing, Idea
 from tests.conftest import in_days
 from tests.factories import make_need, make_person, make_postcode, make_role
@@ -447,3 +447,48 @@ def test_desk_lists_take_fifteen_queries_or_fewer(client, call, coordinator, dja
     for odd in ("?page=abc", "?call=99999999999999999999", "?state=x&status=y&q=%22"):
         assert client.get(reverse("ideas_desk:ideas") + odd).status_code == 200
     assert client.get(reverse("ideas_desk:ideas") + "9" * 30 + "/").status_code == 404
+
+
+@pytest.mark.parametrize("already", [10, 10_000])
+def test_sending_an_idea_asks_ten_questions_of_the_database_whether_or_not_its_title_is_new(
+    client, call, resident, already, django_assert_num_queries
+):
+    many_ideas(call, already)
+    client.force_login(resident)
+    for _new_then_taken in range(2):
+        with django_assert_num_queries(10):
+            answer = client.post(address_of(call, "propose"), typed(step="send"))
+        assert answer.status_code == 302
+    assert Idea.objects.filter(author=resident).count() == 2
+    assert len(set(Idea.objects.filter(author=resident).values_list("slug", flat=True))) == 2
+    assert TakingPart.objects.filter(person=resident).count() == 1
+
+
+def test_two_who_send_the_same_title_in_the_same_moment_are_both_kept(client, call, resident, stranger, monkeypatch):
+    seen = queries.sent_today_and_taken
+    make_idea(call, "Benches", slug="benches")
+
+    def a_moment_too_early(*args, **kwargs):
+        monkeypatch.setattr(queries, "sent_today_and_taken", seen)
+        sent, _taken = seen(*args, **kwargs)
+        return sent, False
+
+    monkeypatch.setattr(queries, "sent_today_and_taken", a_moment_too_early)
+    client.force_login(resident)
+
+    answer = client.post(address_of(call, "propose"), typed(step="send"))
+
+    assert answer.status_code == 302
+    assert "/sent/" in answer["Location"]
+    assert Idea.objects.filter(author=resident, title="Benches").exclude(slug="benches").count() == 1
+
+
+def test_the_same_form_sent_twice_keeps_one_idea_even_when_its_title_was_taken(client, call, resident):
+    make_idea(call, "Benches", slug="benches")
+    client.force_login(resident)
+    words = typed(step="send")
+
+    first, second = (client.post(address_of(call, "propose"), words) for _ in range(2))
+
+    assert first["Location"] == second["Location"]
+    assert Idea.objects.filter(author=resident).count() == 1

@@ -26,11 +26,16 @@ def as_text(contents: Mapping[str, Any]) -> str:
     return json.dumps(contents, sort_keys=True, default=str, ensure_ascii=True)
 
 
-def do_once(*, token: UUID, contents: Mapping[str, Any], act: Callable[[], str]) -> tuple[str, bool]:
+def do_once(
+    *, token: UUID, contents: Mapping[str, Any], act: Callable[[], str], once_more: bool = False
+) -> tuple[str, bool]:
     """Run `act` for this form unless it was sent before; give its answer (an address) and whether it ran now.
 
     The token and the act are stored together or not at all. Raises SentWithOtherWords when the
     token came before with other contents; whatever `act` raises leaves the token unused.
+
+    `once_more` is for an act that looks for something free before it takes it: where another took
+    it in the same moment, the act is undone and run again, and sees it taken.
     """
     digest = fingerprint(contents)
     try:
@@ -41,6 +46,8 @@ def do_once(*, token: UUID, contents: Mapping[str, Any], act: Callable[[], str])
             return sent.answer, True
     except IntegrityError:
         before = SentForm.objects.filter(token=token).first()
+        if before is None and once_more:
+            return do_once(token=token, contents=contents, act=act)
         if before is None:
             raise  # the act itself broke a constraint: not ours to explain
         if before.fingerprint not in keys.digests(as_text(contents)):

@@ -112,7 +112,7 @@ def record(
     return evidence, code
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_us(
     *,
     board: Board,

@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -104,8 +105,7 @@ def _seal(
             )
         else:
             entry, takes_part = mark_of_code(round, person, code, channel=channel, on=on)
-        refuse_if_set_aside(entry)
-        refuse_if_on_paper(entry)
+        refuse_if_kept_out(entry)
         Envelope.objects.bulk_create(
             [
                 Envelope(
@@ -164,18 +164,33 @@ def mark_of_code(
 
 def refuse_if_set_aside(entry: RollEntry) -> None:
     """Two officers set this vote aside: a new one under the same name would undo what they settled."""
-    if Hold.objects.filter(entry=entry, outcome=Hold.Outcome.VOID).exists():
-        raise VoteRefused(
-            _("Two officers of the board have set your vote aside, so it cannot be changed here. Ring the board.")
-        )
+    if set_aside().filter(entry=entry).exists():
+        raise VoteRefused(set_aside_words())
 
 
-def refuse_if_on_paper(entry: RollEntry) -> None:
-    """A sheet in the box cannot be found again, so whoever handed one in is not let in here as well."""
-    if PaperMark.objects.filter(entry=entry).exists():
+def refuse_if_kept_out(entry: RollEntry) -> None:
+    """Refuse whoever's vote was set aside, and whoever handed in a sheet: in the box it cannot be found again.
+
+    One query for both.
+    """
+    of_this = OuterRef("pk")
+    is_aside, on_paper = RollEntry.objects.values_list(
+        Exists(set_aside().filter(entry=of_this)), Exists(PaperMark.objects.filter(entry=of_this))
+    ).get(pk=entry.pk)
+    if is_aside:
+        raise VoteRefused(set_aside_words())
+    if on_paper:
         raise VoteRefused(
             _("You have voted on paper in this round. Your sheet is in, so you cannot vote here as well.")
         )
+
+
+def set_aside() -> QuerySet[Hold]:
+    return Hold.objects.filter(outcome=Hold.Outcome.VOID)
+
+
+def set_aside_words() -> str:
+    return _("Two officers of the board have set your vote aside, so it cannot be changed here. Ring the board.")
 
 
 def why_no_vote(code: VotingCode) -> str:

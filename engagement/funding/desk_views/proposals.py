@@ -30,7 +30,8 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
     round = own_round(request, pk, "see_unpublished")
     today = timezone.localdate(now)
     form = FindForm(request.GET or {})
-    listed = Paginator(form.narrowed(round.proposals.all(), today), A_PAGE).get_page(request.GET.get("page"))
+    narrowed = form.narrowed(checking.with_plans(round.proposals.all()), today)
+    listed = Paginator(narrowed, A_PAGE).get_page(request.GET.get("page"))
     found = checking.check_list(listed.object_list, round)
     waiting = {
         question.proposal_id: question
@@ -82,6 +83,8 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Done. The group has been told."), buttons=way_back(found))
             return redirect("funding_desk:proposals", found.round_id)
     plan = getattr(found, "plan", None)
+    papers = list(Paper.objects.filter(organisation=found.organisation)) if found.organisation_id else []
+    checks = checking.check_list([found], found.round, papers)[found.pk]
     return page(
         request,
         "proposal",
@@ -93,9 +96,9 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         areas=list(plan.areas.all()) if plan else [],
         matches=list(found.matches.all()) if plan else [],
         host=getattr(found, "host", None),
-        checks=check_words.lines(checking.check_list([found], found.round)[found.pk]),
+        checks=check_words.lines(checks),
         thread=list(found.questions.select_related("asked_by", "answered_by")),
-        papers=list(Paper.objects.filter(organisation=found.organisation)) if found.organisation_id else [],
+        papers=papers,
         usual_day=talk.usual_day(found.round, now),
         problem=proposals.too_dear(found.round, found.cost_pence),
         may_agree=may(request.user, "award", found.round.activity.board_id),

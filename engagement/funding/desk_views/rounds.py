@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -97,6 +99,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     round = own_round(request, pk, "see_unpublished")
     listed = Paginator(round.proposals.select_related("award__report"), A_PAGE).get_page(request.GET.get("page"))
+    on_ballot = round.proposals.choosable().aggregate(number=Count("pk"), asked_pence=Coalesce(Sum("cost_pence"), 0))
+    voted = round.roll.count()
     return page(
         request,
         "round",
@@ -106,7 +110,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         may_count=permissions.may_count(request.user, round, now=now),
         may_award=permissions.may_award(request.user, round, now=now),
         may_report=permissions.may_report(request.user, round, now=now),
-        may_amend=permissions.may_amend(request.user, round, now=now) and not round.roll.exists(),
+        may_amend=permissions.may_amend(request.user, round, now=now) and not voted,
         may_rehearse=permissions.may_rehearse(request.user, round, now=now),
         may_confirm=permissions.may_confirm(request.user, round, now=now),
         may_count_again=permissions.may_count_again(request.user, round, now=now),
@@ -115,9 +119,9 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         amendments=list(round.amendments.all()[:10]),
         may_change_panel=may(request.user, "run_activities", round.activity.board_id),
         may_see_roll=may(request.user, "run_count", round.activity.board_id),
-        on_ballot=round.proposals.choosable().count(),
-        asked_pence=sum(round.proposals.choosable().values_list("cost_pence", flat=True)),
-        voted=round.roll.count(),
+        on_ballot=on_ballot["number"],
+        asked_pence=on_ballot["asked_pence"],
+        voted=voted,
         has_key=keys.is_here(round.public_key),
         is_draft=round.stage(now) is Stage.DRAFT,
     )

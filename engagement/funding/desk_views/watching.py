@@ -18,7 +18,7 @@ from engagement.funding.actions import watching
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.desk_forms.voting import DomainForm, HoldForm, OutcomeForm, VenueForm
 from engagement.funding.desk_views.frame import officer, own_round, page, round_context
-from engagement.funding.models import FundingRound, ThrowawayDomain, Venue
+from engagement.funding.models import FundingRound
 
 MOST_TICKED = 5000
 
@@ -47,15 +47,16 @@ def odd_things(request: HttpRequest, pk: int) -> HttpResponse:
         if said:
             messages.success(request, said)
             return redirect("funding_desk:odd_things", pk)
+    venues, domains = queries.known_networks_and_domains(round)
     return page(
         request,
         "odd_things",
         **round_context(round, now),
         forms=forms,
-        groups=queries.odd_groups(round),
+        groups=queries.odd_groups(round, domains),
         holds=queries.holds_of(round),
-        venues=list(Venue.objects.filter(board=round.board)),
-        domains=list(ThrowawayDomain.objects.all()),
+        venues=venues,
+        domains=domains,
         opened=round.opened_at is not None,
     )
 

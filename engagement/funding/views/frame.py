@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from boards.people.models import Person
 from engagement.funding import permissions, words
-from engagement.funding.models import FundingRound, Proposal
+from engagement.funding.models import CodeBatch, FundingRound, Proposal
 
 A_PAGE = 20
 
@@ -25,7 +26,9 @@ def voter(request: HttpRequest) -> Person:
 
 
 def the_round(request: HttpRequest, board_slug: str, slug: str) -> FundingRound:
-    round = get_object_or_404(FundingRound.objects.for_board(board_slug), activity__slug=slug)
+    has_codes = Exists(CodeBatch.objects.filter(round=OuterRef("pk")))
+    rounds = FundingRound.objects.for_board(board_slug).annotate(has_codes=has_codes)
+    round: FundingRound = get_object_or_404(rounds, activity__slug=slug)
     if not permissions.may_see(request.user, round):
         raise Http404
     return round

@@ -69,6 +69,7 @@ def money(request: HttpRequest, board_slug: str) -> HttpResponse:
     context: dict[str, Any] = {}
     if pot is not None:
         picture = queries_money.picture_of(pot)
+        awards = queries_money.awards_in(pot)
         context = {
             "picture": picture,
             "rows": [stack_row(row) for row in picture.rows],
@@ -79,8 +80,8 @@ def money(request: HttpRequest, board_slug: str) -> HttpResponse:
             ],
             "match": match_of(picture),
             "given": [each for each in picture.contributions if each.state != each.State.CANCELLED],
-            "by_need": by(queries_money.by_need(pot)),
-            "by_ward": by(queries_money.by_ward(pot)),
+            "by_need": by(queries_money.by_need(awards)),
+            "by_ward": by(queries_money.by_ward(awards)),
             "filters": [year_filter(pots, pot)] if len(pots) > 1 else [],
         }
     return page(request, "money", board, _("Where the money is"), pot=pot, **context)

@@ -24,7 +24,7 @@ def talk(request: HttpRequest, board_slug: str, slug: str, proposal_slug: str) -
     """The thread, what the checks say, and a box for the answer while a question waits."""
     now = timezone.now()
     round = the_round(request, board_slug, slug)
-    proposal = get_object_or_404(Proposal, round=round, slug=proposal_slug)
+    proposal = get_object_or_404(checking.with_plans(Proposal.objects.all()), round=round, slug=proposal_slug)
     proposal.round = round
     if not permissions.may_see_talk(request.user, proposal):
         raise Http404

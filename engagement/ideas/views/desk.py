@@ -198,7 +198,8 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
 @officers_only("key_paper")
 def write_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down an idea that came on paper, by phone or in person."""
-    found = get_object_or_404(IdeasCall.objects.select_related("activity__board"), pk=small(pk))
+    calls = IdeasCall.objects.with_whether_it_serves_needs().select_related("activity__board")
+    found = get_object_or_404(calls, pk=small(pk))
     if not permissions.may_write_down(request.user, found):
         raise PermissionDenied
     form = WriteDownForm(request.POST or None, call=found, person=request.user)

@@ -44,7 +44,8 @@ CALLS_A_PAGE = 12
 def call_or_404(request: HttpRequest, board_slug: str, call_slug: str) -> IdeasCall:
     """Give the call; a draft is a 404 to whoever may not see it."""
     call = get_object_or_404(
-        IdeasCall.objects.for_board(board_slug).select_related("activity__board"), activity__slug=call_slug
+        IdeasCall.objects.for_board(board_slug).with_whether_it_serves_needs().select_related("activity__board"),
+        activity__slug=call_slug,
     )
     if not may_see_activity(request.user, call.activity):
         raise Http404
