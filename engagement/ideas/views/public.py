@@ -274,7 +274,9 @@ def send(request: HttpRequest, call: IdeasCall, contents: dict[str, Any]) -> Htt
         return reverse("ideas:sent", args=[board.slug, call.activity.slug, kept_idea.reference.lower()])
 
     try:
-        answer, _now = do_once(token=UUID(contents["token"]), contents={**words, "person": person.pk}, act=act)
+        answer, _now = do_once(
+            token=UUID(contents["token"]), contents={**words, "person": person.pk}, act=act, once_more=True
+        )
     except (actions.IdeaRefused, SentWithOtherWords) as refusal:
         why = str(refusal) or _(
             "This page was sent before with other words. Your first idea is kept. Start again to send another."
