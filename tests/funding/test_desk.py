@@ -7,7 +7,17 @@ from wagtail.models import ModelLogEntry
 
 from engagement.activities.models import Activity
 from engagement.funding.desk_urls import urlpatterns
-from engagement.funding.models import Award, Ballot, CodeBatch, FundingRound, PaperBatch, Proposal, Report, Stream
+from engagement.funding.models import (
+    Award,
+    Ballot,
+    CodeBatch,
+    FundingRound,
+    PaperBatch,
+    PaperScan,
+    Proposal,
+    Report,
+    Stream,
+)
 from tests.factories import make_need, make_person
 from tests.funding.factories import (
     AFTER,
@@ -168,8 +178,11 @@ def walked(round, proposal, award, stream):
         pk = stream.pk if str(pattern.pattern).startswith("streams/") else pk
         if kind == "cancel_codes":
             pk = CodeBatch.objects.get_or_create(round=round, purpose="Secret letters", size=1)[0].pk
-        pk = batch if kind in ("paper_batch", "paper_sheets") else pk
-        words = {"pk": pk, "name": "vary"}
+        pk = batch if kind in ("paper_batch", "paper_sheets", "paper_scans") else pk
+        scan = PaperScan.objects.get_or_create(batch_id=batch, kind="application/pdf", size_bytes=5, file="secret.pdf")[
+            0
+        ]
+        words = {"pk": pk, "name": "vary", "key": scan.pk}
         yield kind, desk(kind, *[words[part] for part in pattern.pattern.converters])
 
 
