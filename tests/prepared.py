@@ -39,7 +39,7 @@ def digest() -> str:
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("w") as lock:
+    with (KEPT / f"lock-{connection.vendor}").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -59,7 +59,7 @@ def prepare() -> None:
         copy_database(name)
 
 
-def copy_file(test: Path) -> None:
+def kept_file() -> Path:
     with one_at_a_time():
         kept = KEPT / f"{STEM}{digest()}.sqlite3"
         if not kept.exists():
@@ -68,13 +68,18 @@ def copy_file(test: Path) -> None:
             half = kept.with_suffix(".half")
             migrate(f"sqlite:///{half}")
             half.rename(kept)
+    return kept
+
+
+def copy_file(test: Path) -> None:
+    kept = kept_file()
     test.parent.mkdir(parents=True, exist_ok=True)
     for left in (test, Path(f"{test}-wal"), Path(f"{test}-shm"), Path(f"{test}-journal")):
         left.unlink(missing_ok=True)
     shutil.copyfile(kept, test)
 
 
-def copy_database(test: str) -> None:
+def kept_database() -> str:
     kept = STEM + digest()
     with one_at_a_time(), connection._nodb_cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [kept])
@@ -88,5 +93,21 @@ def copy_database(test: str) -> None:
             parts = urlsplit(os.environ["DATABASE_URL"])
             migrate(urlunsplit(parts._replace(path=f"/{half}")))
             cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{kept}"')
+    return kept
+
+
+def copy_database(test: str) -> None:
+    kept = kept_database()
+    with one_at_a_time(), connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{test}"')
         cursor.execute(f'CREATE DATABASE "{test}" TEMPLATE "{kept}"')
+
+
+def main() -> None:
+    """Make them for the database of DATABASE_URL, so that the tests find them ready."""
+    django.setup()
+    kept_file() if connection.vendor == "sqlite" else kept_database()
+
+
+if __name__ == "__main__":
+    main()

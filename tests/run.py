@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -51,6 +52,15 @@ def run(name: str, *command: str, **env: str) -> bool:
     return done.returncode == 0
 
 
+def make_tables(databases: list[dict[str, str]]) -> None:
+    """Make the tables that the tests copy while the code is being read: that leaves a processor free."""
+    paths = {"PYTHONPATH": f"{ROOT / 'site'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "moothall.settings"}
+    for each in databases:
+        subprocess.run(
+            [sys.executable, "-m", "tests.prepared"], cwd=ROOT, env={**os.environ, **paths, **each}, check=False
+        )
+
+
 def main() -> int:
     python, manage = sys.executable, (sys.executable, "manage.py")
     steps: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
@@ -83,6 +93,9 @@ def main() -> int:
     url = postgres_url()
     on_sqlite = {"DATABASE_URL": "", "TEST_SQLITE_NAME": str(ROOT / "var" / "test.sqlite3")}
     steps.append(("Tests on SQLite", (*pytest, "-m", "not once") if url else pytest, on_sqlite))
+    threading.Thread(
+        target=make_tables, args=([{"DATABASE_URL": each} for each in ("", url) if each is not None],)
+    ).start()
     failed = [name for name, command, env in steps if not run(name, *command, **env)]
     if url:
         # Pages look the same on either database: the browser runs once.

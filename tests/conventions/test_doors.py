@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.town import Town, make_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ROOMS = {"places", "people", "evidence", "activities", "polls", "ideas", "funding", "outcomes", "cms"}
 

@@ -32,7 +32,7 @@ from tests.factories import make_activity, make_need, make_role
 from tests.funding.factories import make_proposal, make_round
 from tests.polls.factories import make_poll
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SECRET = "Zanzibarquoll"
 """In every word of the other board that an officer of this one must not meet."""

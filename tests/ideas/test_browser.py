@@ -60,7 +60,7 @@ def test_a_first_idea_from_the_wall_to_its_answer(live_server, open_browser, boa
     page.get_by_text("The church hall is yours on Tuesdays.").wait_for()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320])
 def test_no_page_keeps_anyone_out(live_server, open_browser, board, coordinator, stranger, now, width):
     call = make_call(board, "What would make our evenings better?")
     call.activity.needs.add(make_need(board))

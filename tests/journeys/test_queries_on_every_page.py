@@ -51,7 +51,7 @@ from engagement.outcomes.models import Loop
 from engagement.polls.models import Poll
 from moothall.demo.loader import load
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 A_KIND = 2
 """Pages tried of each kind: two boards, two polls, and so on."""
 
