@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
+from tests import emptied
 from tests.factories import make_board, make_person, make_role
 from tests.prepared import prepare
 
@@ -25,6 +26,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # A busy machine is slow, and that says nothing of the promise tried.
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("house")
+
+emptied.install()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 IN_CI = bool(os.environ.get("CI"))
