@@ -89,7 +89,7 @@ def main() -> int:
             {},
         ),
     ]
-    pytest = (python, "-m", "pytest", "-q", "--durations=25", "-n", "2", "--dist", "loadgroup", "tests")
+    pytest = (python, "-m", "pytest", "-q", "--durations=25", "-n", "3", "--dist", "loadgroup", "tests")
     url = postgres_url()
     on_sqlite = {"DATABASE_URL": "", "TEST_SQLITE_NAME": str(ROOT / "var" / "test.sqlite3")}
     steps.append(("Tests on SQLite", (*pytest, "-m", "not once") if url else pytest, on_sqlite))

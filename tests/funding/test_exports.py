@@ -305,6 +305,7 @@ def test_a_declined_grant_is_no_grant(client, grants, coordinator):
     assert [grant["title"] for grant in package(client)["grants"]] == ["+1 for swings"]
 
 
+@pytest.mark.once
 def test_the_last_grants_of_a_file_are_written_with_no_more_held_than_the_first(grants, board, monkeypatch):
     """What each file holds in memory after 500 of 1,600 awards, and after 1,500."""
     round = FundingRound.objects.get()

@@ -32,6 +32,8 @@ from moothall.demo.loader.reading import DATA, LONDON, board_files, day, moment
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
+pytestmark = pytest.mark.once
+
 
 def quiet(words: str) -> None: ...
 

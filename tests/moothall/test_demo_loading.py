@@ -15,6 +15,8 @@ from moothall.demo.loader import load, outcomes
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
+pytestmark = pytest.mark.once
+
 
 def quiet(words: str) -> None: ...
 
