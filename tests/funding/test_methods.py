@@ -377,6 +377,7 @@ def test_the_pages_take_the_last_second_and_refuse_the_closing_one(client, board
 
 
 @pytest.mark.serial
+@pytest.mark.once
 @pytest.mark.timeout(900)  # every migration of the room, back and forth
 @pytest.mark.django_db(transaction=True)
 def test_a_full_database_of_the_first_version_comes_forward_without_loss(board):
