@@ -9,8 +9,11 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import logout
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 FRESH_SECONDS = 15 * 60
 """How long a sign-in, or a code typed again, is enough to change how one signs in."""
@@ -33,6 +36,12 @@ def is_fresh(request: HttpRequest) -> bool:
     """Tell whether this session has shown who it is in the last FRESH_SECONDS."""
     since = time.time() - FRESH_SECONDS
     return any(record.get("at", 0) > since for record in get_authentication_records(request, request.user))
+
+
+def sign_in_again(request: HttpRequest, back_to: str) -> HttpResponseRedirect:
+    """Sign this session out, and come back to a page by way of the sign-in."""
+    logout(request)
+    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back_to})}")
 
 
 @receiver(authenticator_added, dispatch_uid="people.second_factor.added")

@@ -124,8 +124,7 @@ def hand_in(
     verdict = permissions.may_hand_in(by, round, now=now)
     if not verdict:
         raise Refused(verdict.why_not)
-    if sum((person is not None, code is not None, bool(reference.strip()))) != 1:
-        raise ValueError("Give a person, a code or a reference, and only one of them.")
+    check_one_voter(person, code, reference)
     hold_unopened(round)
     entry = _entry_of(round, now, person=person, code=code, reference=reference)
     refuse_if_set_aside(entry)
@@ -145,6 +144,11 @@ def hand_in(
         part = TakingPart(activity=round.activity, person=entry.person, channel=Channel.PAPER, on=entry.on)
         TakingPart.objects.bulk_create([part], ignore_conflicts=True)
     return mark
+
+
+def check_one_voter(person: Person | None, code: VotingCode | None, reference: str) -> None:
+    if sum((person is not None, code is not None, bool(reference.strip()))) != 1:
+        raise ValueError("Give a person, a code or a reference, and only one of them.")
 
 
 def _entry_of(
@@ -181,6 +185,11 @@ def _entry_of(
 # --- keying --------------------------------------------------------------------------------------
 
 
+def held_sheet(batch: int | None, number: str) -> PaperSheet | None:
+    """Give a batch's sheet of this number, locked; None where it has none."""
+    return PaperSheet.objects.select_for_update(of=("self",)).order_by().filter(batch=batch, number=number).first()
+
+
 @transaction.atomic
 def key_sheet(
     *, batch: PaperBatch, number: str, marks: Collection[tuple[int, int]], by: Person, now: datetime,
@@ -196,7 +205,7 @@ def key_sheet(
     if not verdict:
         raise Refused(verdict.why_not)
     hold_unopened(round)
-    sheet = PaperSheet.objects.select_for_update(of=("self",)).order_by().filter(batch=batch, number=number).first()
+    sheet = held_sheet(batch.pk, number)
     if sheet is None:
         raise Refused(_("No sheet of this batch has this number. Check it for slips."))
     if sheet.state != State.ISSUED:
@@ -273,7 +282,7 @@ def reading_digest(batch: PaperBatch, sheet: UUID, marks: Collection[tuple[int, 
 def take_back(*, batch: PaperBatch, number: str, by: Person, now: datetime) -> None:
     """Undo one's own first reading, while nobody else has keyed the sheet."""
     hold_unopened(batch.round)
-    sheet = PaperSheet.objects.select_for_update(of=("self",)).order_by().filter(batch=batch, number=number).first()
+    sheet = held_sheet(batch.pk, number)
     found = list(sheet.keyings.all()) if sheet else []
     if len(found) != 1 or found[0].by_id != by.pk:
         raise Refused(_("Only your own first reading can be taken back, before somebody else keys the sheet."))

@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 
 from boards.people.models import Person
 from engagement.funding import permissions
-from engagement.funding.actions.paper import reading_digest, refuse_unless_balanced, what_was_read
+from engagement.funding.actions.paper import held_sheet, reading_digest, refuse_unless_balanced, what_was_read
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.actions.voting import hold_unopened
 from engagement.funding.models import FundingRound, Keying, PaperBatch, PaperSample, PaperSheet, SampledSheet
@@ -74,7 +74,7 @@ def compare_sheet(
     if not verdict:
         raise Refused(verdict.why_not)
     hold_unopened(round)
-    sheet = PaperSheet.objects.select_for_update(of=("self",)).order_by().filter(batch=batch, number=number).first()
+    sheet = held_sheet(batch.pk, number)
     sampled = SampledSheet.objects.filter(sheet=sheet).first() if sheet is not None else None
     if sheet is None or sampled is None:
         raise Refused(_("This sheet is not in the sample. Check its number for slips."))

@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 from boards.people.models import Person
 from engagement.activities.models import Channel, TakingPart
 from engagement.funding import permissions, queries
-from engagement.funding.actions.paper import reference_digest
+from engagement.funding.actions.paper import check_one_voter, reference_digest
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.actions.voting import hold_unopened, refuse_if_set_aside
 from engagement.funding.models import FundingRound, Hold, PaperMark, PaperSheet, RollEntry, SampledSheet, VotingCode
@@ -35,8 +35,7 @@ def take_back_hand_in(
     verdict = permissions.may_hand_in(by, round, now=now)
     if not verdict:
         raise Refused(verdict.why_not)
-    if sum((person is not None, code is not None, bool(reference.strip()))) != 1:
-        raise ValueError("Give a person, a code or a reference, and only one of them.")
+    check_one_voter(person, code, reference)
     hold_unopened(round)
     if not reason.strip():
         raise Refused(_("Say why the mark is taken back. It is kept in the log."))

@@ -18,12 +18,12 @@ from wagtail.admin import messages
 
 from boards.people.models import Person
 from boards.people.permissions import officers_only
+from boards.people.second_factor import is_fresh, sign_in_again
 from engagement.funding import letters, permissions, queries
 from engagement.funding.actions import codes as making
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.desk_forms.voting import CancelCodesForm, CodesForm
 from engagement.funding.desk_views.frame import officer, own_round, page, round_context
-from engagement.funding.desk_views.fresh import sign_in_again, signed_in_lately
 from engagement.funding.models import CodeBatch, FundingRound
 from engagement.funding.rules import code_from_words, code_in_words
 
@@ -36,7 +36,7 @@ IN_MEMORY = 5_000_000
 def codes(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """Every batch with how many are used; make more. The answer to that is the codes themselves, this once."""
     round = own_round(request, pk, "run_count")
-    fresh = signed_in_lately(request)
+    fresh = is_fresh(request)
     if request.method == "POST" and "sign_in_again" in request.POST:
         return sign_in_again(request, reverse("funding_desk:codes", args=[pk]))
     form = CodesForm(request.POST if request.method == "POST" else None, ways=paper_ways(round))

@@ -6,7 +6,6 @@ import csv
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.contrib.auth import logout
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from boards.people import second_factor
 from boards.people.actions.once import SentWithOtherWords, do_once
 from boards.people.permissions import login_required
-from boards.people.second_factor import is_fresh
 from engagement.funding import pipeline_permissions as permissions
 from engagement.funding import pipeline_queries as queries
 from engagement.funding.actions import pipeline as acts
@@ -100,7 +99,7 @@ def copy(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     seen = eyes(request)
     query = request.POST.get("query", "") if request.method == "POST" else request.GET.urlencode()
     query = query[:1500]
-    if not is_fresh(request):
+    if not second_factor.is_fresh(request):
         return page(request, "again", _("Sign in again"), query=query)
     data = QueryDict(query)
     form = wanted_form(data, seen)
@@ -168,9 +167,7 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Sign out, and come back to the copy by way of the sign-in."""
     eyes(request)
     query = query_of(QueryDict(request.POST.get("query", "")[:1500]))
-    logout(request)
-    back = reverse("funding:pipeline_copy") + (f"?{query}" if query else "")
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+    return second_factor.sign_in_again(request, reverse("funding:pipeline_copy") + (f"?{query}" if query else ""))
 
 
 # --- one proposal ------------------------------------------------------------------------------
