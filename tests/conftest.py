@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
+from engagement.funding.ballot_box import forget
 from tests import emptied
 from tests.factories import make_board, make_person, make_role
 from tests.prepared import prepare
@@ -58,8 +59,9 @@ def django_db_keepdb(django_db_modify_db_settings: None, django_db_blocker) -> b
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Tries and kept pages of one test are not another's."""
+    """Tries, kept pages and kept rounds of one test are not another's."""
     cache.clear()
+    forget()
 
 
 @pytest.fixture

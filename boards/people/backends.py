@@ -10,7 +10,8 @@ from django.contrib.auth.models import Permission
 
 from boards.people.models import Person
 from boards.people.permissions import may_somewhere
-from boards.people.queries import groups_held, person_with_roles
+from boards.people.queries import groups_held
+from boards.people.with_roles import person_with_roles
 
 
 class ReadsRolesToo:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group
-from django.db.models import FilteredRelation, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from boards.people.models import Membership, Organisation, Person, Role, RoleQuerySet
-from boards.people.permissions import keep_roles, own_boards_where, roles_held
+from boards.people.permissions import own_boards_where, roles_held
 from boards.places.models import Board
 
 if TYPE_CHECKING:
@@ -20,24 +20,6 @@ if TYPE_CHECKING:
 def board_group(board: Board) -> str:
     """The name of the Wagtail group whose members edit this board's pages, images and documents."""
     return f"board: {board.slug}"
-
-
-def person_with_roles(person_id: Any) -> Person | None:
-    """Give a person, the roles they hold today and their settings for the desk: one query."""
-    today = timezone.localdate()
-    held = Q(roles__since__lte=today) & (Q(roles__until__isnull=True) | Q(roles__until__gt=today))
-    rows = list(
-        Person.objects.annotate(held=FilteredRelation("roles", condition=held))
-        .select_related("held__board", "wagtail_userprofile")
-        .filter(pk=person_id)
-        .order_by("held__board__name", "held__kind")
-    )
-    if not rows:
-        return None
-    person = rows[0]
-    # Someone without a role has one row, on which Django leaves the name out.
-    keep_roles(person, [row.held for row in rows if hasattr(row, "held")])
-    return person
 
 
 def groups_held(person: Person) -> dict[str, set[str]]:

@@ -43,12 +43,15 @@ def needs_standing(activity: Activity) -> bool:
     return activity.audience >= Audience.SAYS_LOCAL
 
 
-def may_take_part(person: Person | AnonymousUser, activity: Activity, *, now: datetime) -> Verdict:
+def may_take_part(
+    person: Person | AnonymousUser, activity: Activity, *, now: datetime, shown: str | None = None
+) -> Verdict:
     """Open, and the person stands on the activity's rung.
 
     Rung 1's statement (postcode and reason) is asked on the form itself (forms.StandingForm), so
     this says yes to someone without an account; the action that stores what they did asks for
-    the area.
+    the area. `shown` is the person's Standing.Shown for this board where a caller has read it
+    (empty: none); else it is asked of the database.
     """
     verdict = not_open(activity, now=now)
     if not verdict:
@@ -57,14 +60,16 @@ def may_take_part(person: Person | AnonymousUser, activity: Activity, *, now: da
         return YES
     if not person.is_authenticated:
         return Verdict(False, _("Tell us your e-mail address first. We send a code to it."))
-    standing = queries.standing_of(person, activity.board_id, timezone.localdate(now))
-    if standing is None:
+    if shown is None:
+        standing = queries.standing_of(person, activity.board_id, timezone.localdate(now))
+        shown = standing.shown if standing else ""
+    if not shown:
         return Verdict(False, _("Tell us first that you live, work or study here."))
-    if activity.audience == Audience.CODE and standing.shown == Standing.Shown.SAID:
+    if activity.audience == Audience.CODE and shown == Standing.Shown.SAID:
         return Verdict(
             False, _("This one needs the code from our letter. No code? Ring the board or ask at the library.")
         )
-    if activity.audience == Audience.IN_PERSON and standing.shown != Standing.Shown.IN_PERSON:
+    if activity.audience == Audience.IN_PERSON and shown != Standing.Shown.IN_PERSON:
         return Verdict(False, _("This one is for people we have met. Come to a meeting or the library to be checked."))
     return YES
 

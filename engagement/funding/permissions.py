@@ -55,11 +55,17 @@ def voting_is_open(round: FundingRound, *, now: datetime) -> Verdict:
 
 
 def may_vote(
-    person: Person | AnonymousUser | None, round: FundingRound, *, now: datetime, code: VotingCode | None = None
+    person: Person | AnonymousUser | None,
+    round: FundingRound,
+    *,
+    now: datetime,
+    code: VotingCode | None = None,
+    shown: str | None = None,
 ) -> Verdict:
     """While voting is open: whoever holds a code of this round, or stands on its rung.
 
-    Who once voted with a code, signed in, may change that vote without it.
+    Who once voted with a code, signed in, may change that vote without it. `shown` as for
+    activities.permissions.may_take_part.
     """
     verdict = voting_is_open(round, now=now)
     if not verdict:
@@ -70,7 +76,7 @@ def may_vote(
         return YES
     if person is None:
         return Verdict(False, _("Type the code from your letter, or sign in."))
-    verdict = activities.may_take_part(person, round.activity, now=now)
+    verdict = activities.may_take_part(person, round.activity, now=now, shown=shown)
     if not verdict and person.is_authenticated and round.roll.filter(person=person.pk, code__isnull=False).exists():
         return YES
     return verdict

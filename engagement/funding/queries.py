@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, TextField, Value
 from django.db.models import Count as CountOf
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from boards.people.models import Person
@@ -594,10 +596,18 @@ def holds_of(round: FundingRound) -> list[Hold]:
     )
 
 
+BALLOTS_AT_A_TIME = 20_000
+
+
 def ballots_of(round: FundingRound) -> list[tuple[Marks, int]]:
-    """Give every different ballot with how often it was cast, in an order that says nothing of who or when."""
-    grouped = Counter(
-        tuple((number, value) for number, value in marks)
-        for marks in Ballot.objects.filter(round=round).values_list("marks", flat=True).iterator()
-    )
-    return sorted(grouped.items())
+    """Give every different ballot with how often it was cast, in an order that says nothing of who or when.
+
+    Thousands of rows are read as one text: reading each row's marks by itself takes four times as long.
+    """
+    rows = Ballot.objects.filter(round=round).annotate(text=Cast("marks", TextField())).values_list("text", flat=True)
+    texts = rows.iterator(chunk_size=BALLOTS_AT_A_TIME)
+    grouped: Counter[Marks] = Counter()
+    while some := list(islice(texts, BALLOTS_AT_A_TIME)):
+        grouped.update(tuple(map(tuple, marks)) for marks in json.loads(f"[{','.join(some)}]"))
+    # In the order of the marks, compared as one string each, which is faster than pair by pair.
+    return sorted(grouped.items(), key=lambda item: "".join(map(chr, chain.from_iterable(item[0]))))

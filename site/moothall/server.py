@@ -4,7 +4,9 @@ One process without Redis, because tries and pages kept in memory are then share
 threads; as many as PROCESSES says with it.
 """
 
+import gc
 import os
+from typing import Any
 
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("PROCESSES") or (2 if os.environ.get("REDIS_URL") else 1))
@@ -20,3 +22,10 @@ limit_request_fields = 100
 accesslog = None
 errorlog = "-"
 loglevel = os.environ.get("SERVER_LOG_LEVEL") or "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Set what was loaded at the start apart from the rubbish collector, which would walk it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

@@ -149,9 +149,11 @@ def main() -> int:
         rows = measure(filled, workers)
         print("A rush, 25 seconds", flush=True)
         rushed = rush.rush(filled, PORT)
+        print(rushed.line(), flush=True)
         cast, counted = [], []
         if ONLY != "pages":
-            cast = ballots.rush(PORT, next(row.a_second for row in rows if row.name == INSERT))
+            rates = {row.name: row.a_second for row in rows}
+            cast = ballots.rush(PORT, rates[INSERT], rates[SIGNED_IN])
             counted = from_database.measure()
     finally:
         server.terminate()
@@ -208,6 +210,7 @@ def measure(filled: Filled, workers: list[int]) -> list[Measured]:
         signed_in = signed_in or done.a_second
         done.ratio, done.ratio_signed_in = done.a_second / insert.a_second, done.a_second / signed_in
         rows.append(done)
+    print(*table(rows), sep="\n", flush=True)
     return rows
 
 
@@ -237,6 +240,19 @@ def processor() -> str:
 MADE_BY_HAND = "<!-- What it means: written by hand, kept by `make bench`. -->"
 
 
+def table(rows: list[Measured]) -> list[str]:
+    return [
+        "| What | Requests a second | p50 ms | p95 ms | Processor ms a request | Queries | Ratio | Ratio, signed in | Refused |",
+        "|---|---|---|---|---|---|---|---|---|",
+        *(
+            f"| {row.name} | {row.a_second:.0f} | {row.p50_ms:.1f} | {row.p95_ms:.1f} | {row.cpu_ms:.1f} | "
+            f"{'' if row.queries is None else row.queries} | {row.ratio:.2f} | "
+            f"{'' if row.ratio_signed_in is None else f'{row.ratio_signed_in:.2f}'} | {row.failed} |"
+            for row in rows
+        ),
+    ]
+
+
 def report(rows: list[Measured], rush: str, cast: list[str], counted: list[str]) -> None:
     lines = [
         "# Benchmarks",
@@ -249,14 +265,7 @@ def report(rows: list[Measured], rush: str, cast: list[str], counted: list[str])
         f"{datetime.now(UTC):%d %B %Y}; {os.cpu_count()} cores, {processor()}; Python {platform.python_version()}; "
         f"other work on the machine as it began: load {LOAD[0]:.1f}.",
         "",
-        "| What | Requests a second | p50 ms | p95 ms | Processor ms a request | Queries | Ratio | Ratio, signed in | Refused |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {row.name} | {row.a_second:.0f} | {row.p50_ms:.1f} | {row.p95_ms:.1f} | {row.cpu_ms:.1f} | "
-        f"{'' if row.queries is None else row.queries} | {row.ratio:.2f} | "
-        f"{'' if row.ratio_signed_in is None else f'{row.ratio_signed_in:.2f}'} | {row.failed} |"
-        for row in rows
+        *table(rows),
     ]
     lines += ["", "## A rush at closing", "", rush, ""]
     if cast:

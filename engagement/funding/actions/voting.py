@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -46,19 +47,24 @@ def cast_vote(
     blank: bool = False,
     channel: str = Channel.WEB,
     came_from: CameFrom = NOWHERE,
+    listed: list[dict[str, Any]] | None = None,
+    shown: str | None = None,
 ) -> None:
     """Seal a ballot in the voter's one envelope, in place of any before it.
 
     The voter is a person, or whoever holds a code, or both at once; then the two are joined on
     the roll. The plain choice is written nowhere. `receipt` is the random number the voter keeps;
-    sending the same form again leaves the same ballot.
+    sending the same form again leaves the same ballot. A caller who has read them spares the
+    queries for what is on the ballot (queries.ballot_list, read after `round`) and how the person
+    has shown that they belong here.
     """
-    verdict = permissions.may_vote(person, round, now=now, code=code)
+    verdict = permissions.may_vote(person, round, now=now, code=code, shown=shown)
     if not verdict:
         raise VoteRefused(verdict.why_not)
     sealing = partial(
-        _seal, round, marks, receipt, now, person=person, code=code, blank=blank, channel=channel, came_from=came_from
-    )
+        _seal, round, marks, receipt, now, person=person, code=code, blank=blank, channel=channel,
+        came_from=came_from, listed=listed,
+    )  # fmt: skip
     for last in (False, False, True):
         try:
             return sealing()
@@ -79,6 +85,7 @@ def _seal(
     blank: bool,
     channel: str,
     came_from: CameFrom,
+    listed: list[dict[str, Any]] | None,
 ) -> None:
     on = timezone.localdate(now)
     with transaction.atomic():
@@ -88,7 +95,8 @@ def _seal(
                     "The board has just changed the rules of this vote. Read them, then choose again. Nothing was counted."
                 )
             )
-        listed = queries.ballot_list(round)
+        # The rules in force are those of `round`, so a list read after it is theirs too.
+        listed = queries.ballot_list(round) if listed is None else listed
         if problem := problem_of(queries.paper_of(round, listed), marks, blank=blank):
             raise VoteRefused(words.ballot_problem(problem, round.method))
         plain = pack(
@@ -98,14 +106,13 @@ def _seal(
             marks=in_order(marks),
         )
         takes_part = True
-        if code is None:
-            entry = RollEntry(round=round, person=person, channel=channel, on=on)
-            RollEntry.objects.bulk_create(
-                [entry], update_conflicts=True, unique_fields=["round", "person"], update_fields=["channel", "on"]
-            )
-        else:
+        if code is None and person is not None:
+            entry = mark_of_person(round, person, channel=channel, on=on)
+        elif code is not None:
             entry, takes_part = mark_of_code(round, person, code, channel=channel, on=on)
-        refuse_if_kept_out(entry)
+            refuse_if_kept_out(entry)
+        else:
+            raise ValueError("A vote is a person's, or comes with a code.")
         Envelope.objects.bulk_create(
             [
                 Envelope(
@@ -125,6 +132,39 @@ def _seal(
             )
         elif takes_part:
             TakingPart.objects.create(activity=round.activity, channel=channel, on=on)
+
+
+def mark_of_person(round: FundingRound, person: Person, *, channel: str, on: date) -> RollEntry:
+    """Give the roll's one mark for this person. Refuses whoever had one and is kept out.
+
+    Nothing can stand against a mark made in this very transaction, so the first vote, which is
+    nearly every one, asks no more than the insert itself.
+    """
+    entry = RollEntry(round=round, person=person, channel=channel, on=on)
+    roll, day = RollEntry._meta.db_table, connection.ops.adapt_datefield_value(on)
+    hold, paper = Hold._meta.db_table, PaperMark._meta.db_table
+    # nosec B608: our own table names, no word from outside
+    insert = (
+        f'INSERT INTO "{roll}" (round_id, admitted_by, person_id, channel, "on") VALUES (%s, %s, %s, %s, %s) '  # noqa: S608
+        "ON CONFLICT (round_id, person_id) DO NOTHING RETURNING id"
+    )
+    update = (
+        f'UPDATE "{roll}" SET channel = %s, "on" = %s WHERE round_id = %s AND person_id = %s RETURNING id, '  # noqa: S608
+        f'EXISTS (SELECT 1 FROM "{hold}" h WHERE h.entry_id = "{roll}".id AND h.outcome = %s), '
+        f'EXISTS (SELECT 1 FROM "{paper}" p WHERE p.entry_id = "{roll}".id)'
+    )
+    with connection.cursor() as cursor:
+        for _ in range(3):  # the mark may be joined with a code's between the two statements, once
+            cursor.execute(insert, [round.pk, entry.admitted_by, person.pk, channel, day])
+            if (made := cursor.fetchone()) is not None:
+                entry.pk = made[0]
+                return entry
+            cursor.execute(update, [channel, day, round.pk, person.pk, Hold.Outcome.VOID.value])
+            if (found := cursor.fetchone()) is not None:
+                entry.pk = found[0]
+                say_if_kept_out(is_aside=bool(found[1]), on_paper=bool(found[2]))
+                return entry
+    raise VoteRefused(_("Your vote was just changed elsewhere. Send this again; nothing of it was counted."))
 
 
 def mark_of_code(
@@ -177,6 +217,10 @@ def refuse_if_kept_out(entry: RollEntry) -> None:
     is_aside, on_paper = RollEntry.objects.values_list(
         Exists(set_aside().filter(entry=of_this)), Exists(PaperMark.objects.filter(entry=of_this))
     ).get(pk=entry.pk)
+    say_if_kept_out(is_aside=is_aside, on_paper=on_paper)
+
+
+def say_if_kept_out(*, is_aside: bool, on_paper: bool) -> None:
     if is_aside:
         raise VoteRefused(set_aside_words())
     if on_paper:

@@ -25,16 +25,17 @@ from engagement.funding.models import FundingRound, Hold, OddThing, RollEntry, T
 HOME_NETWORK_V6 = 64
 
 
-def came_from(round: FundingRound, address: str, device: str) -> CameFrom:
+def came_from(round: FundingRound, address: str, device: str, *, has_venues: bool = True) -> CameFrom:
     """Give keyed digests of a network and a device, other for each round; nothing at all for a venue.
 
-    A home's whole IPv6 network counts as one.
+    A home's whole IPv6 network counts as one. A caller who knows that the board has no venues spares a query.
     """
     try:
         found = ip_address(address)
     except ValueError:
         return NOWHERE
-    for venue in Venue.objects.filter(board=round.activity.board_id).values_list("network", flat=True):
+    venues = Venue.objects.filter(board=round.activity.board_id).values_list("network", flat=True)
+    for venue in venues if has_venues else ():
         if found in ip_network(venue):
             return NOWHERE
     network = str(ip_network(f"{address}/{HOME_NETWORK_V6}", strict=False)) if found.version == 6 else str(found)

@@ -59,7 +59,7 @@ def fields_for(paper: Paper, *, titles: Mapping[int, str], hidden: bool) -> dict
             label=_("Which of these would you fund?"),
             widget=forms.MultipleHiddenInput if hidden else forms.CheckboxSelectMultiple,
             required=False,
-            choices=[(str(n), format_html("{}. {}", n, titles.get(n, n))) for n in paper.costs_pence],
+            choices=[(str(n), n if hidden else format_html("{}. {}", n, titles.get(n, n))) for n in paper.costs_pence],
         )
     else:
         for number in paper.costs_pence:

@@ -26,6 +26,7 @@ from engagement.funding.actions.codes import find_code
 from engagement.funding.actions.refusals import VoteRefused
 from engagement.funding.actions.voting import CameFrom, cast_vote, used_already, why_no_vote
 from engagement.funding.actions.watching import came_from, note_odd
+from engagement.funding.ballot_box import BallotBox, ballot_box
 from engagement.funding.forms.voting import BallotForm, CastForm, initial_for
 from engagement.funding.models import FundingRound, OddThing, Proposal, VotingCode
 from engagement.funding.rules import (
@@ -209,14 +210,20 @@ def asks_code(request: HttpRequest, round: FundingRound) -> bool:
 
 
 def cast_form(
-    request: HttpRequest, round: FundingRound, paper: Paper, asks: bool, now: datetime, **kwargs: Any
+    request: HttpRequest,
+    round: FundingRound,
+    paper: Paper,
+    asks: bool,
+    now: datetime,
+    shown: str | None = None,
+    **kwargs: Any,
 ) -> CastForm:
     """Ask for a code where there are codes; it is a must for whoever could not vote without."""
-    needs, stands = False, None
+    needs, stands = False, None if shown is None else bool(shown)
     if asks and not request.user.is_authenticated:
         needs, stands = True, True
     elif asks and round.activity.audience == Audience.CODE:
-        needs = not permissions.may_vote(request.user, round, now=now)
+        needs = not permissions.may_vote(request.user, round, now=now, shown=shown)
         stands = True
     return CastForm(
         request.POST if request.method == "POST" else None,
@@ -284,41 +291,50 @@ def check_page(
 def thanks(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     """Casting, and the receipt, which is shown this once and kept nowhere."""
     now = timezone.now()
-    round = the_round(request, board_slug, slug)
     if request.method != "POST":
+        round = the_round(request, board_slug, slug)
         mark = queries.vote_of(request.user, round)
         if mark is None:
             return redirect(round.address("check"))
         return page(request, "voted", round, now, below=True, mark=mark)
+    box = the_box(request, board_slug, slug, now)
+    round = box.round
     asks = asks_code(request, round)
     if not asks and not request.user.is_authenticated:
         return to_sign_in(round)
-    proposals = choosable(round)
-    paper = paper_for(round, proposals)
-    form = cast_form(request, round, paper, asks, now)
+    form = cast_form(request, round, queries.paper_of(round, box.listed), asks, now, shown=box.shown)
     again = False
     if form.is_valid():
         try:
             code, again = the_code(request, round, form, now)
             if not again:
-                return seal(request, round, form, code, now)
+                return seal(request, box, form, code, now)
         except VoteRefused as refusal:
             form.add_error(None, str(refusal))
     elif any(error.code == "slip" for error in form.errors.as_data().get("code", ())):
         wrong_code(request, round, now)
     elif any(error.code == "unknown" for error in form.errors.as_data().get("postcode", ())):
         note_odd(round=round, kind=OddThing.Kind.POSTCODE, about=origin(request, round).network, now=now)
-    return check_page(request, round, now, form, proposals, form.read_marks(), blank=form.is_blank, again=again)
+    return check_page(request, round, now, form, choosable(round), form.read_marks(), blank=form.is_blank, again=again)
 
 
-def seal(
-    request: HttpRequest, round: FundingRound, form: CastForm, code: VotingCode | None, now: datetime
-) -> HttpResponse:
+def the_box(request: HttpRequest, board_slug: str, slug: str, now: datetime) -> BallotBox:
+    try:
+        box = ballot_box(board_slug, slug, request.user, on=timezone.localdate(now))
+    except FundingRound.DoesNotExist:
+        raise Http404 from None
+    if not permissions.may_see(request.user, box.round):
+        raise Http404
+    return box
+
+
+def seal(request: HttpRequest, box: BallotBox, form: CastForm, code: VotingCode | None, now: datetime) -> HttpResponse:
+    round, shown = box.round, box.shown
     person = voter(request) if request.user.is_authenticated else None
     if form.area is not None and person is not None:
-        say_standing(person=person, board=round.board, reason=form.cleaned_data["reason"], area=form.area)
+        shown = say_standing(person=person, board=round.board, reason=form.cleaned_data["reason"], area=form.area).shown
     receipt: UUID = form.cleaned_data["form_token"]
-    source = origin(request, round)
+    source = origin(request, round, has_venues=box.has_venues)
     cast_vote(
         person=person,
         code=code,
@@ -327,6 +343,8 @@ def seal(
         blank=form.is_blank,
         receipt=receipt,
         came_from=source,
+        listed=box.listed,
+        shown=shown,
         now=now,
     )
     if source.network and count_one("votes", source.network, seconds=BURST_SECONDS) == A_BURST:
@@ -342,8 +360,8 @@ def client_address(request: HttpRequest) -> str:
     return str(get_adapter(request).get_client_ip(request))
 
 
-def origin(request: HttpRequest, round: FundingRound) -> CameFrom:
-    return came_from(round, client_address(request), device.device_of(request))
+def origin(request: HttpRequest, round: FundingRound, *, has_venues: bool = True) -> CameFrom:
+    return came_from(round, client_address(request), device.device_of(request), has_venues=has_venues)
 
 
 def the_code(
