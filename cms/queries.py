@@ -49,6 +49,7 @@ class Facts:
     def news(self) -> list[Any]:
         """The latest news of the board; for the council, of every board and its own."""
         stories = apps.get_model("cms", "NewsPage").objects.live().select_related("picture")
+        stories = stories.only("title", "slug", "url_path", "date", "intro", "picture")  # a card, not the whole story
         if self.board is not None:
             stories = stories.filter(url_path__contains=f"/boards/{self.board.slug}/news/")
         latest = list(stories.order_by("-date", "-pk")[:SHOWN])

@@ -39,8 +39,11 @@ def with_counts(needs: QuerySet[Need]) -> QuerySet[Need]:
 
 def needs_of(board: Board, *, limit: int | None = None) -> list[Need]:
     """Give a board's needs, most voices first, each with `voices` and `figures`. One query."""
-    found = with_counts(Need.objects.current().filter(board=board)).select_related("board", "theme")
-    return list(found.order_by(*SORTS["voices"])[:limit])
+    found = with_counts(Need.objects.current().filter(board=board)).select_related("theme")
+    needs = list(found.order_by(*SORTS["voices"])[:limit])
+    for need in needs:
+        need.board = board
+    return needs
 
 
 def needs_everywhere(*, board: str = "", theme: str = "", words: str = "", sort: str = "voices") -> QuerySet[Need]:

@@ -34,8 +34,10 @@ BASE = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/p
 NAME = "moothall_bench"
 LOAD = os.getloadavg()
 READERS = 8
-READS = 800
+READS = 2000
 WRITES = 800
+BLOCKS = 5
+Request = tuple[str, str, bytes, dict[str, str]]
 ONLY = os.environ.get("BENCH_ONLY", "")
 INSERT = "bare insert, one row, no middleware"
 SIGNED_IN = "insert one row as an ordinary view, signed in"
@@ -64,12 +66,12 @@ def server_cpu(pids: list[int]) -> float:
     return used / tick
 
 
-def ask(requests: list[tuple[str, str, bytes, dict[str, str]]], pids: list[int], name: str) -> Measured:
+def ask(requests: list[Request], pids: list[int], name: str) -> Measured:
     """Send requests from READERS connections that stay open; give the rates and waits."""
     waits: list[float] = []
     failed = 0
 
-    def reader(share: list[tuple[str, str, bytes, dict[str, str]]]) -> tuple[list[float], int]:
+    def reader(share: list[Request]) -> tuple[list[float], int]:
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
         own, bad = [], 0
         for method, path, body, headers in share:
@@ -102,7 +104,7 @@ def ask(requests: list[tuple[str, str, bytes, dict[str, str]]], pids: list[int],
     )
 
 
-def gets(path: str, count: int = READS, **headers: str) -> list[tuple[str, str, bytes, dict[str, str]]]:
+def gets(path: str, count: int = READS, **headers: str) -> list[Request]:
     return [("GET", path, b"", headers)] * count
 
 
@@ -186,35 +188,48 @@ def wait_for_server() -> None:
     raise SystemExit("The server did not start.")
 
 
+def beside(base: list[Request], wanted: list[Request], pids: list[int], name: str) -> tuple[Measured, float]:
+    """Measure in BLOCKS turns, each next to one of the yardstick; give the median of their ratios.
+
+    A machine is not equally fast from one second to the next: only what was asked side by side is compared.
+    """
+    turns, ratios = [], []
+    for at in range(BLOCKS):
+        yardstick = ask(base[at::BLOCKS], pids, "yardstick")
+        turns.append(ask(wanted[at::BLOCKS], pids, name))
+        ratios.append(turns[-1].a_second / yardstick.a_second)
+    middle = sorted(turns, key=lambda turn: turn.a_second)[BLOCKS // 2]
+    middle.failed = sum(turn.failed for turn in turns)
+    return middle, statistics.median(ratios)
+
+
 def measure(filled: Filled, workers: list[int]) -> list[Measured]:
     for path in ["/bench/bare/", *filled.pages.values()]:
         ask(gets(path, 16), workers, "warm-up")
-    base = ask(gets("/bench/bare/"), workers, "bare view, 2 KB")
-    rows = [base]
+    rows = [ask(gets("/bench/bare/"), workers, "bare view, 2 KB")]
     for name, path in filled.pages.items():
-        kept = ask(gets(path), workers, f"{name}, kept page")
+        kept, kept.ratio = beside(gets("/bench/bare/"), gets(path), workers, f"{name}, kept page")
         # A cookie of ours means a fresh page: this is what a page costs to make.
-        fresh = ask(gets(path, READS // 4, Cookie="fresh=1"), workers, f"{name}, made anew")
+        anew = gets(path, READS // 8, Cookie="fresh=1")
+        fresh, fresh.ratio = beside(gets("/bench/bare/"), anew, workers, f"{name}, made anew")
         fresh.queries = queries_of(("GET", path, b"", {"Cookie": "fresh=1"}))
-        for row in (kept, fresh):
-            row.ratio = row.a_second / base.a_second
-            rows.append(row)
-    insert = ask([("POST", "/bench/insert/", b"", {})] * WRITES, workers, INSERT)
-    rows.append(insert)
-    posts = filled.posts(WRITES + 1)
-    signed_in = 0.0
+        rows += [kept, fresh]
+    bare = [("POST", "/bench/insert/", b"", {})] * WRITES
+    rows.append(ask(bare, workers, INSERT))
+    posts = filled.posts(2 * WRITES + 1)
+    signed_in = posts[SIGNED_IN]
     for name, requests in posts.items():
         queries = queries_of(requests.pop())
-        done = ask(requests, workers, name)
+        done, done.ratio = beside(bare, requests[:WRITES], workers, name)
+        if name != SIGNED_IN:
+            _again, done.ratio_signed_in = beside(signed_in[:WRITES], requests[WRITES:], workers, name)
         done.queries = queries
-        signed_in = signed_in or done.a_second
-        done.ratio, done.ratio_signed_in = done.a_second / insert.a_second, done.a_second / signed_in
         rows.append(done)
     print(*table(rows), sep="\n", flush=True)
     return rows
 
 
-def queries_of(request: tuple[str, str, bytes, dict[str, str]]) -> int:
+def queries_of(request: Request) -> int:
     """Count what one request asks of the database, BEGIN and COMMIT included, by asking it in this process."""
     from django.db import connection
     from django.test import Client
@@ -258,7 +273,7 @@ def report(rows: list[Measured], rush: str, cast: list[str], counted: list[str])
         "# Benchmarks",
         "",
         "Made by `make bench`: the production server with two processes on PostgreSQL, asked over eight connections on the",
-        "same machine. The ratio is to the bare view (reads) or the bare insert (writes) of the same run; the second ratio of",
+        "same machine. The ratio is to the bare view (reads) or the bare insert (writes), asked by turns with it; the second ratio of",
         "a write is to the same one row, inserted by an ordinary view of this site for someone signed in. Queries are those",
         "of one request, BEGIN and COMMIT included.",
         "",
