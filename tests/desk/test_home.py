@@ -87,3 +87,12 @@ def test_a_portrait_cannot_be_sent(client, coordinator, settings, tmp_path):
     client.post("/desk/account/", {"avatar-avatar": picture_file(), "locale-preferred_language": "en"})
 
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_what_is_no_longer_on_the_desk_is_said_in_the_sites_own_look(client, coordinator):
+    client.force_login(coordinator)
+
+    answer = client.get("/desk/evidence/edit/404404/")
+
+    assert answer.status_code == 404
+    assert "We cannot find that page of the desk" in answer.content.decode()

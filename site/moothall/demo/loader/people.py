@@ -116,6 +116,7 @@ def person(each: dict[str, Any]) -> Person:
 
 
 def organisation(each: dict[str, Any]) -> Organisation:
-    return Organisation.objects.get_or_create(
-        org_id=each["org_id"], defaults={"name": each["name"], "kind": KINDS[each["kind"]]}
-    )[0]
+    kind = KINDS[each["kind"]]
+    if kind == Organisation.Kind.INFORMAL:  # on no register, so it has no number
+        return Organisation.objects.get_or_create(name=each["name"], kind=kind)[0]
+    return Organisation.objects.get_or_create(org_id=each["org_id"], defaults={"name": each["name"], "kind": kind})[0]
