@@ -66,6 +66,7 @@ class Facts:
             .filter(kind__in=[Role.Kind.CHAIR, Role.Kind.COORDINATOR])
             .exclude(person__display_name="")
             .select_related("person")
+            .only("kind", "board", "person__display_name")
         )
         return sorted(held, key=lambda role: (role.kind, role.person.display_name))
 

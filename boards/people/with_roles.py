@@ -39,8 +39,9 @@ def person_with_roles(person_id: Any) -> Person | None:
         ends.append(ends[-1] + len(_fields(model)))
     person = _model(Person, rows[0][: ends[1]])
     profile = rows[0][ends[1] : ends[2]]
-    if profile[0] is not None:
-        person.wagtail_userprofile = _model(UserProfile, profile)  # type: ignore[attr-defined]
+    # None is kept too: that there is no profile must not be asked again.
+    known = _model(UserProfile, profile) if profile[0] is not None else None
+    UserProfile._meta.get_field("user").remote_field.set_cached_value(person, known)  # type: ignore[union-attr]
     held = []
     for row in rows:
         if row[ends[2]] is not None:

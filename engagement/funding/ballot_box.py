@@ -93,7 +93,6 @@ def _facts(board_slug: str, slug: str, person: Person | AnonymousUser, on: date)
     round, activity, board = FundingRound._meta.db_table, Activity._meta.db_table, Board._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            # nosec B608: our own table names, no word from outside
             f"""
             SELECT r.activity_id, r.rules_digest, r.public_key, r.opened_at, r.counted_at, r.voting_opens_at,
                    a.closes_at, a.opens_at, a.is_draft, a.audience,
@@ -105,7 +104,7 @@ def _facts(board_slug: str, slug: str, person: Person | AnonymousUser, on: date)
                     WHERE s.person_id = %s AND s.board_id = a.board_id AND (s.until IS NULL OR s.until > %s))
             FROM {round} r JOIN {activity} a ON a.id = r.activity_id JOIN {board} b ON b.id = a.board_id
             WHERE b.slug = %s AND a.slug = %s
-            """,  # noqa: S608
+            """,  # noqa: S608  # nosec B608: our own table names, no word from outside
             [Proposal.Standing.WITHDRAWN.value, person.pk, connection.ops.adapt_datefield_value(on), board_slug, slug],
         )
         found = cursor.fetchone()

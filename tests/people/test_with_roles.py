@@ -58,6 +58,7 @@ def test_someone_without_a_role_or_a_profile_is_read_and_nobody_is_nobody(django
     with django_assert_num_queries(1):
         read = person_with_roles(str(resident.pk))
         assert roles_held(read) == {}
+        assert not hasattr(read, "wagtail_userprofile")
 
     assert values(read) == values(resident)
     assert person_with_roles(resident.pk + 1) is None

@@ -143,13 +143,12 @@ def mark_of_person(round: FundingRound, person: Person, *, channel: str, on: dat
     entry = RollEntry(round=round, person=person, channel=channel, on=on)
     roll, day = RollEntry._meta.db_table, connection.ops.adapt_datefield_value(on)
     hold, paper = Hold._meta.db_table, PaperMark._meta.db_table
-    # nosec B608: our own table names, no word from outside
-    insert = (
-        f'INSERT INTO "{roll}" (round_id, admitted_by, person_id, channel, "on") VALUES (%s, %s, %s, %s, %s) '  # noqa: S608
+    insert = (  # our own table names, no word from outside
+        f'INSERT INTO "{roll}" (round_id, admitted_by, person_id, channel, "on") VALUES (%s, %s, %s, %s, %s) '  # noqa: S608  # nosec B608
         "ON CONFLICT (round_id, person_id) DO NOTHING RETURNING id"
     )
     update = (
-        f'UPDATE "{roll}" SET channel = %s, "on" = %s WHERE round_id = %s AND person_id = %s RETURNING id, '  # noqa: S608
+        f'UPDATE "{roll}" SET channel = %s, "on" = %s WHERE round_id = %s AND person_id = %s RETURNING id, '  # noqa: S608  # nosec B608
         f'EXISTS (SELECT 1 FROM "{hold}" h WHERE h.entry_id = "{roll}".id AND h.outcome = %s), '
         f'EXISTS (SELECT 1 FROM "{paper}" p WHERE p.entry_id = "{roll}".id)'
     )
