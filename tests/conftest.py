@@ -34,19 +34,18 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 IN_CI = bool(os.environ.get("CI"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """A test that asks no database says the same beside each: it runs once.
 
-    Of two processes, one takes a whole file, whose tests may share what they made. Those of tests/odd share nothing
-    and are long: each goes to whoever is free.
+    Of several processes, one takes all the tests that share what their file made (a loaded demo, say); every other
+    test goes to whoever is free.
     """
     asks = {"db", "transactional_db", "live_server", "client", "admin_client"}
-    for item in items:
-        if item.get_closest_marker("django_db") is None and not asks & {*getattr(item, "fixturenames", ())}:
-            item.add_marker("once")
-        if item.path.parent.name != "odd":
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    if item.get_closest_marker("django_db") is None and not asks & {*getattr(item, "fixturenames", ())}:
+        item.add_marker("once")
+    fixtures = item._fixtureinfo.name2fixturedefs.values() if hasattr(item, "_fixtureinfo") else ()
+    if any(each.scope == "module" for known in fixtures for each in known):
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")
