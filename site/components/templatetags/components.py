@@ -65,6 +65,7 @@ panel (soft box), band (full-width strip), muted, numeral. Headings: plain <h1> 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,11 +74,13 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from components.forms.base import dress
 from components.geometry import draw
@@ -501,6 +504,8 @@ def loop_strip(
     }
 
 
+KEPT_PARTS = 1024
+"""How many pieces that are the same on many pages are kept as they were made, a language each."""
 STEPS_OF_VIEWS = {
     "evidence:tell_us": "heard",
     "evidence:tell_us_finish": "heard",
@@ -519,38 +524,53 @@ STEPS_OF_VIEWS = {
 """Where on the loop each page stands, by its view or else by its room."""
 
 
-@register.inclusion_tag("components/loop_strip/loop_strip.html")
-def loop_of_page(*, view: str = "", slug: str = "", title: str = "", explain: bool = False) -> dict[str, object]:
+@register.simple_tag
+def loop_of_page(*, view: str = "", slug: str = "", title: str = "", explain: bool = False) -> SafeString:
     """The loop with this page's own step marked and each step a way on; nothing for pages that stand outside it."""
     here = STEPS_OF_VIEWS.get(view) or STEPS_OF_VIEWS.get(view.partition(":")[0], "")
+    return _loop_of_page(get_language() or "", here, slug, title, explain)
+
+
+@lru_cache(maxsize=KEPT_PARTS)
+def _loop_of_page(language: str, here: str, slug: str, title: str, explain: bool) -> SafeString:
     board = f"/boards/{slug}/"
     if slug:
         links = {"heard": board + "tell-us/", "understood": board + "needs/", "asked": board + "activities/"}
         links |= {"decided": board + "funding/", "done": board + "outcomes/"}
     else:
         links = {"understood": "/needs/", "asked": "/open/", "done": "/outcomes/"}
-    return loop_strip(here=here, links=links, title=title or _("From words to change"), explain=explain)
+    strip = loop_strip(here=here, links=links, title=title or _("From words to change"), explain=explain)
+    return render_to_string("components/loop_strip/loop_strip.html", strip)
 
 
-@register.inclusion_tag("components/board_nav/board_nav.html")
-def board_nav(*, slug: str, view: str = "", path: str = "") -> dict[str, object]:
+@register.simple_tag
+def board_nav(*, slug: str, view: str = "", path: str = "") -> SafeString:
     """The parts of one board, with the one this page belongs to marked."""
     room = "cms:news" if view in {"cms:news", "cms:story"} else view.partition(":")[0]
-    parts = [
-        (_("The board"), "", {"cms"}),
-        (_("Needs"), "needs/", {"evidence"}),
-        (_("Take part"), "activities/", {"activities", "polls", "ideas"}),
-        (_("Grants"), "funding/", {"funding"}),
-        (_("What came of it"), "outcomes/", {"outcomes"}),
-        (_("News"), "news/", {"cms:news"}),
-    ]
     board = f"/boards/{slug}/"
-    return {
-        "links": [
-            {"name": name, "href": board + rest, "is_page": path == board + rest, "is_here": room in rooms}
-            for name, rest, rooms in parts
-        ]
-    }
+    part = path.removeprefix(board) if path.startswith(board) else None
+    return _board_nav(get_language() or "", slug, room, part if part in PARTS_OF_A_BOARD else None)
+
+
+PARTS_OF_A_BOARD = ("", "needs/", "activities/", "funding/", "outcomes/", "news/")
+
+
+@lru_cache(maxsize=KEPT_PARTS)
+def _board_nav(language: str, slug: str, room: str, part: str | None) -> SafeString:
+    names = (_("The board"), _("Needs"), _("Take part"), _("Grants"), _("What came of it"), _("News"))
+    rooms = (
+        {"cms"},
+        {"evidence"},
+        {"activities", "polls", "surveys", "ideas"},
+        {"funding"},
+        {"outcomes"},
+        {"cms:news"},
+    )
+    links = [
+        {"name": name, "href": f"/boards/{slug}/{rest}", "is_page": part == rest, "is_here": room in here}
+        for name, rest, here in zip(names, PARTS_OF_A_BOARD, rooms, strict=True)
+    ]
+    return render_to_string("components/board_nav/board_nav.html", {"links": links})
 
 
 @register.inclusion_tag("components/thread/thread.html")
