@@ -514,6 +514,8 @@ STEPS_OF_VIEWS = {
     "activities": "asked",
     "polls:results": "decided",
     "polls": "asked",
+    "surveys:results": "decided",
+    "surveys": "asked",
     "ideas": "asked",
     "funding:propose": "asked",
     "funding:propose_finish": "asked",
