@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -96,7 +97,7 @@ def surveys(draw: Any) -> dict[str, Any]:
         for _ in range(draw(st.integers(1, 2))):
             kind = draw(st.sampled_from(sorted(KINDS)))
             question = {"id": f"q{len(earlier)}", "kind": kind, "label": "?", "required": draw(st.booleans())}
-            questions.append({**question, **KINDS[kind], "show_if": draw(conditions(earlier))})
+            questions.append({**question, **deepcopy(KINDS[kind]), "show_if": draw(conditions(earlier))})
             earlier = [*earlier, questions[-1]]
         targets = [f"p{later}" for later in range(number + 1, count)] + ["end"]
         rules = [
