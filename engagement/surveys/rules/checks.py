@@ -41,7 +41,7 @@ class What(StrEnum):
 
 STOPS = frozenset(
     {
-        What.NOTHING_ASKED, What.NO_WORDS, What.CANNOT_ANSWER, What.ASKS_UNKNOWN, What.ASKS_LATER, What.ASKS_CHOICE,
+        What.NOTHING_ASKED, What.EMPTY_PAGE, What.NO_WORDS, What.CANNOT_ANSWER, What.ASKS_UNKNOWN, What.ASKS_LATER, What.ASKS_CHOICE,
         What.ASKS_WRONGLY, What.NO_SUCH_PAGE, What.LOOP, What.NO_END,
     }
 )  # fmt: skip
