@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.surveys.views import answering, equality, slips
+from engagement.surveys.views import answering, equality, files, slips
 
 app_name = "surveys"
 survey = "boards/<slug:board_slug>/surveys/<slug:slug>/"
@@ -15,6 +15,7 @@ urlpatterns = [
     path(survey + "thanks/<str:reference>/", answering.thanks, name="thanks"),
     path(survey + "equality/", equality.equality, name="equality"),
     path(survey + "equality/thanks/", equality.equality_thanks, name="equality_thanks"),
+    path(survey + "files/<str:public_id>/", files.file, name="file"),
     path("s/", slips.find, name="find"),
     path("s/gone/", slips.gone, name="gone"),
     path("s/<str:code>/", slips.slip, name="slip"),

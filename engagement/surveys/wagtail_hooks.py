@@ -43,6 +43,8 @@ LOGGED = {
     "see_scan": (_("Open a scan"), _("Opened a scan of a filled sheet")),
     "take_out_scan": (_("Take out a scan"), _("Took out a scan of a filled sheet")),
     "write_down": (_("Write down answers"), _("Wrote down answers for someone")),
+    "withdraw": (_("Take answers back"), _("Someone took their answers back")),
+    "open_file": (_("Open a file handed in"), _("Opened a file handed in with answers")),
 }
 
 

@@ -232,16 +232,16 @@ def take_page(request: HttpRequest, survey: Survey, response: Response, asked: P
         if name.removesuffix("__other") not in {question.id for question in asked.questions}
     }
     checked = check_page(asked, raw, before, world, known)
-    faults = {**checked.faults, **file_faults}
+    unseen = not_seen_yet(request, checked)
+    # What was never asked is no slip of theirs: it is asked now.
+    faults = {id: fault for id, fault in {**checked.faults, **file_faults}.items() if id not in unseen}
     typed = {name: [without_hidden_characters(value)[0] for value in values] for name, values in raw.items()}
-    unseen = not_seen_yet(request, asked, checked)
-    hold = bool(faults) or bool(unseen) or go in ("save", "back")
     try:
         drafting.keep_page(
             response=response,
             page=asked,
             answers=checked.answers,
-            typed=typed if hold and (faults or unseen) else None,
+            typed=typed if faults or unseen else None,
             now=now,
         )
     except Refused:
@@ -253,7 +253,8 @@ def take_page(request: HttpRequest, survey: Survey, response: Response, asked: P
         return redirect(survey.address("page", earlier) if earlier else survey.get_absolute_url())
     if faults or unseen:
         return draw(
-            request, survey, response, asked, typed, faults=faults, here=checked.answers, came_out=unseen,
+            request, survey, response, asked, typed, faults=faults, here=checked.answers,
+            came_out=[question.label for question in asked.questions if question.id in unseen],
             status=422 if faults else 200,
         )  # fmt: skip
     if "change" in request.POST:
@@ -263,17 +264,16 @@ def take_page(request: HttpRequest, survey: Survey, response: Response, asked: P
     return redirect(survey.address("page", following) if following else survey.address("check"))
 
 
-def not_seen_yet(request: HttpRequest, asked: Page, checked: Checked) -> list[str]:
+def not_seen_yet(request: HttpRequest, checked: Checked) -> set[str]:
     """Give the questions that this page's own answers brought out, and that the sender was not shown.
 
     The page says in `shown` what it asked. Without a script it could not ask what an answer on it
     would bring out, so it is shown again with that in it.
     """
     if "shown" not in request.POST:
-        return []
+        return set()
     seen = set(request.POST.get("shown", "")[:5000].split())
-    labels = {question.id: question.label for question in asked.questions}
-    return [labels[id] for id in checked.shown if id not in seen]
+    return {id for id in checked.shown if id not in seen}
 
 
 def take_files(request: HttpRequest, response: Response, asked: Page) -> dict[str, Fault]:
