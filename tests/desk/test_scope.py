@@ -31,6 +31,8 @@ from tests.cms.factories import make_board_page, make_news, make_picture, pictur
 from tests.factories import make_activity, make_need, make_role
 from tests.funding.factories import make_proposal, make_round
 from tests.polls.factories import make_poll
+from tests.surveys.any_survey import q, survey
+from tests.surveys.building import make_draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -90,6 +92,9 @@ class World:
         self.scan = PaperScan.objects.create(
             batch=self.batch, kind="application/pdf", size_bytes=5, file=ContentFile(b"%PDF-", name="scan.pdf")
         )
+        self.survey = make_draft(
+            board, self.coordinator, survey([q(1, label=f"{SECRET} question")]), title=f"{SECRET} survey"
+        )
         self.organisation = Organisation.objects.create(name=f"{SECRET} organisation")
 
 
@@ -131,6 +136,9 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "token": lambda w: "set-password",
     "name": lambda w: "receive",
     "key": lambda w: w.scan.pk,
+    "id": lambda w: w.survey.draft.schema["pages"][0]["questions"][0]["id"],
+    "number": lambda w: 1,
+    "channel": lambda w: "web",
 }
 PK_OF: dict[str, Callable[[World], Any]] = {
     "wagtailadmin_pages": lambda w: w.draft.pk,
@@ -160,6 +168,7 @@ PK_OF |= {
     "funding_desk:paper_scans": lambda w: w.batch.pk,
     "funding_desk:letter": lambda w: w.page.board_id,
     "polls_desk": lambda w: w.poll.pk,
+    "surveys_desk": lambda w: w.survey.pk,
 }
 # One row a model that a room's desk screens name by pk: how to make one of the other board's.
 MODELS: dict[str, Callable[[World], Any]] = {
@@ -171,6 +180,7 @@ MODELS: dict[str, Callable[[World], Any]] = {
     "funding.proposal": lambda w: w.proposal.pk,
     "funding.pot": lambda w: w.round.stream.pot_id,
     "polls.poll": lambda w: w.poll.pk,
+    "surveys.survey": lambda w: w.survey.pk,
     "ideas.ideascall": lambda w: w.call.pk,
     "ideas.idea": lambda w: w.idea.pk,
     "places.area": lambda w: w.page.board.areas.first().pk,

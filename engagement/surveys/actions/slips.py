@@ -14,6 +14,7 @@ from boards.people.models import Person
 from engagement.surveys import permissions
 from engagement.surveys.actions.answering import drop_files_not_answered, fitting, put_words_in_the_queue
 from engagement.surveys.actions.drafting import delete_upload
+from engagement.surveys.actions.keying import forget_sheet
 from engagement.surveys.actions.refusals import Refused
 from engagement.surveys.actions.taking_back import drop_words
 from engagement.surveys.models import Response, Upload, Words
@@ -82,6 +83,7 @@ def withdraw(*, response: Response, now: datetime, by: Person | None = None) -> 
         drop_words(words, now=now)
     for upload in Upload.objects.filter(response=held):
         delete_upload(upload)
+    forget_sheet(held)
     for draft in held.corrections.all():
         for upload in draft.uploads.all():
             delete_upload(upload)
