@@ -110,6 +110,7 @@ ROOMS = [
     "engagement.outcomes",
     "engagement.funding",
     "engagement.polls",
+    "engagement.surveys",
     "engagement.ideas",
     "engagement.activities",
     "engagement.evidence",

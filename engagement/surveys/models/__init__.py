@@ -1,0 +1,20 @@
+"""The tables of surveys."""
+
+from engagement.surveys.models.equality import EqualityAnswer, week_of
+from engagement.surveys.models.responses import Response, ResponseQuerySet, Upload
+from engagement.surveys.models.surveys import Survey, SurveyQuerySet, SurveyVersion, digest_of
+from engagement.surveys.models.words import Passage, Words
+
+__all__ = [
+    "EqualityAnswer",
+    "Passage",
+    "Response",
+    "ResponseQuerySet",
+    "Survey",
+    "SurveyQuerySet",
+    "SurveyVersion",
+    "Upload",
+    "Words",
+    "digest_of",
+    "week_of",
+]
