@@ -127,9 +127,9 @@ class Grid:
         ]
 
     def is_small(self, cell: Cell) -> bool:
-        """Tell whether a hidden number must stay unknown. That nobody of a closed line is somewhere is no secret."""
-        count = self.held[cell[0]][cell[1]]
-        return count < LEAST_SHOWN and (count > 0 or self.is_open(cell))
+        """Tell whether a hidden number must stay unknown. That nobody is in an empty line is known."""
+        row, column = cell
+        return self.held[row][column] < LEAST_SHOWN and any(self.held[row]) and any(line[column] for line in self.held)
 
     def can_be_less(self, cell: Cell) -> bool:
         return self.held[cell[0]][cell[1]] > 0
