@@ -215,7 +215,8 @@ def test_no_small_number_is_published_nor_can_be_had_from_the_base(counts, key):
     safe = published(full)
 
     if full.base < 5:
-        assert safe.base is None and safe.missing is None
+        assert safe.base is None
+        assert safe.missing is None
         assert {count for _v, _w, count in safe.rows} == {None}
         return
     hidden = [true for (_v, _w, true), (_v2, _w2, count) in zip(full.rows, safe.rows, strict=True) if count is None]
@@ -227,4 +228,5 @@ def test_no_small_number_is_published_nor_can_be_had_from_the_base(counts, key):
         small = 0 < true < 5 or (key == "more" and 0 < full.base - true < 5)
         assert not small or count is None
     if hidden:
-        assert safe.points == () and safe.spread is None
+        assert safe.points == ()
+        assert safe.spread is None
