@@ -59,6 +59,10 @@ class Response(models.Model):
     )
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="survey_responses")
     token = models.UUIDField(unique=True, default=uuid4)
+    corrects = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="corrections",
+        help_text=_("A draft that puts another response right: when it is sent, that one gets its answers."),
+    )  # fmt: skip
 
     objects = ResponseQuerySet.as_manager()
 
@@ -73,6 +77,9 @@ class Response(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="withdrawn") | Q(person__isnull=True, place__isnull=True),
                 name="response_withdrawn_names_nobody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(corrects__isnull=True), name="response_corrects_while_a_draft"
             ),
         ]
 

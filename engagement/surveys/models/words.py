@@ -22,7 +22,7 @@ class Words(Moderated):
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="words")
     response = models.ForeignKey(Response, models.CASCADE, related_name="words")
-    question = models.CharField(max_length=20)
+    question = models.CharField(max_length=30, help_text=_("The question's id, or that and __other or __words."))
     label = models.CharField(_("question"), max_length=500)
     text = models.TextField(_("words"), max_length=10_000)
 

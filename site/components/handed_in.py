@@ -1,4 +1,4 @@
-"""What a group hands in: told by its content, kept within limits, and never run or shown in a page.
+"""What someone hands in: told by its content, kept within limits, and never run or shown in a page.
 
 A photograph is encoded anew, so that where it was taken is gone; a PDF, Word or OpenDocument
 file is kept as it came and only ever handed out as an attachment.
