@@ -1,18 +1,23 @@
 """The tables of surveys."""
 
 from engagement.surveys.models.equality import EqualityAnswer, week_of
+from engagement.surveys.models.kept import PARTS, KeptCounts, KeptPart, ToCount
 from engagement.surveys.models.responses import Response, ResponseQuerySet, Upload
 from engagement.surveys.models.surveys import Survey, SurveyQuerySet, SurveyVersion, digest_of
 from engagement.surveys.models.words import Passage, Words
 
 __all__ = [
+    "PARTS",
     "EqualityAnswer",
+    "KeptCounts",
+    "KeptPart",
     "Passage",
     "Response",
     "ResponseQuerySet",
     "Survey",
     "SurveyQuerySet",
     "SurveyVersion",
+    "ToCount",
     "Upload",
     "Words",
     "digest_of",
