@@ -14,8 +14,10 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from engagement.rules.small_numbers import LEAST_SHOWN
 from engagement.surveys.models import PARTS, KeptCounts, KeptPart, Response, Survey, SurveyVersion, ToCount
 from engagement.surveys.rules import counting
 from engagement.surveys.rules.counting import Asked, Counts
@@ -53,12 +55,34 @@ def counts_now(survey: Survey) -> Counted:
     return Counted(kept.counts if kept else {}, whole, kept.counted_at if kept else None)
 
 
+def counts_for_all(survey: Survey, *, now: datetime) -> Counted:
+    """Give the counts that everyone may see: of a survey that is open, as they stood some responses ago.
+
+    They move on once five more (or fewer) were sent than were shown last. Else whoever looks before
+    and after one person answers could subtract what the one page said from the other.
+    """
+    found = counts_now(survey)
+    if not survey.activity.is_open(now):
+        return found
+    kept = KeptCounts.objects.filter(pk=survey.pk).first()
+    shown = kept.shown if kept else {}
+    if abs(sent_in(found.counts) - sent_in(shown)) >= LEAST_SHOWN:
+        KeptCounts.objects.filter(pk=survey.pk).update(shown=found.counts)
+        shown = found.counts
+    return Counted(shown, found.is_whole, found.counted_at)
+
+
+def sent_in(counts: Counts) -> int:
+    sent: int = counts.get("sent", {}).get(counting.ALL, 0)
+    return sent
+
+
 def is_little(survey: Survey, kept: KeptCounts | None) -> bool:
     """Tell whether what must be counted is little enough to be counted while someone waits."""
     if kept is None:
         return not Response.objects.filter(survey=survey)[AT_ONCE : AT_ONCE + 1].exists()
     changed = ToCount.objects.filter(survey_key=survey.pk).values("part").distinct().count()
-    held = sum(kept.counts.get("left", {}).values()) + kept.counts.get("sent", {}).get("", 0)
+    held = sum(kept.counts.get("left", {}).values()) + sent_in(kept.counts)
     noted = ToCount.objects.filter(survey_key=survey.pk)[AT_ONCE : AT_ONCE + 1].exists()
     return not noted and held * changed // len(PARTS) <= AT_ONCE
 
@@ -117,7 +141,9 @@ def count_parts(survey: Survey, parts: list[str]) -> dict[str, Counts]:
 
 def versions_asked(survey: Survey) -> dict[int, tuple[int, tuple[Asked, ...]]]:
     """Give what each version asks, by its key. One that was never finished has no responses."""
-    versions = SurveyVersion.objects.filter(survey=survey, responses__isnull=False).distinct()
+    versions = SurveyVersion.objects.filter(
+        Exists(Response.objects.filter(version=OuterRef("pk"), survey=survey)), survey=survey
+    )
     return {version.pk: (version.number, counting.asked_in(version.read)) for version in versions}
 
 

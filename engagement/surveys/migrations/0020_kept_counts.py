@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 ('survey', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='kept_counts', serialize=False, to='surveys.survey')),
                 ('counts', models.JSONField(default=dict)),
                 ('counted_at', models.DateTimeField(null=True, verbose_name='counted at')),
+                ('shown', models.JSONField(default=dict)),
             ],
             options={
                 'verbose_name': 'kept counts',

@@ -14,11 +14,16 @@ PARTS = tuple(f"{number:02x}" for number in range(256))
 
 
 class KeptCounts(models.Model):
-    """What a whole survey came to when it was last counted (rules.counting). Only ever the sum of its parts."""
+    """What a whole survey came to when it was last counted (rules.counting). Only ever the sum of its parts.
+
+    `shown` is what everyone sees while it is open: it moves on by five responses or more at a time,
+    so that nobody can look before and after one person answers and subtract.
+    """
 
     survey = models.OneToOneField(Survey, models.CASCADE, primary_key=True, related_name="kept_counts")
     counts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     counted_at = models.DateTimeField(_("counted at"), null=True)
+    shown: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("kept counts")

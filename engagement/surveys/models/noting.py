@@ -35,7 +35,7 @@ $$;
 DROP TRIGGER IF EXISTS {TRIGGER} ON surveys_response;
 CREATE TRIGGER {TRIGGER} AFTER INSERT OR UPDATE OR DELETE ON surveys_response
     FOR EACH ROW EXECUTE FUNCTION {TRIGGER}();
-"""
+"""  # noqa: S608  # nosec B608: only our own names are written in
 GONE_POSTGRESQL = f"""
 DROP TRIGGER IF EXISTS {TRIGGER} ON surveys_response;
 DROP FUNCTION IF EXISTS {TRIGGER}();
