@@ -2,8 +2,8 @@
 
 A kept page is dropped as soon as anything it could show was written after it was made, so a
 reader sees what was just published. A post that wrote nothing (a search, a form with a slip) or
-only what no page shows (a session, a message) drops nothing. Nor does a vote, unless its poll's
-results show while it is open: its view says so in `request.pages_changed`. Under a rush of
+only what no page shows (a session, a message) drops nothing. Nor does a vote, or an answer to a
+survey, unless its results show while it is open: its view says so in `request.pages_changed`. Under a rush of
 writing a page is still kept for one second, so that reading does not slow the voting. What a
 person may see never comes from here: anyone who carries a cookie of ours gets a fresh page.
 """
@@ -29,6 +29,7 @@ ON_NO_PAGE = frozenset(
         "django_tasks_database_dbtaskresult", "funding_ballot", "funding_envelope", "funding_rollentry", "mfa_authenticator",
         "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_tally",
         "socialaccount_socialaccount", "socialaccount_socialtoken", "usersessions_usersession",
+        "surveys_equalityanswer", "surveys_response", "surveys_upload",
         "wagtailadmin_editingsession", "wagtailcore_modellogentry", "wagtailcore_pagelogentry",
     }
 )  # fmt: skip

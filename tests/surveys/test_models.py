@@ -46,7 +46,9 @@ def test_the_table_refuses_to_change_an_answered_version(survey):
 
 
 def test_a_digest_does_not_hang_on_the_order_of_keys(survey):
-    again = SurveyVersion(schema=dict(reversed(BRANCHING.items())), survey=survey, number=2, made_at=survey.current.made_at)
+    again = SurveyVersion(
+        schema=dict(reversed(BRANCHING.items())), survey=survey, number=2, made_at=survey.current.made_at
+    )
     again.save()
 
     assert again.digest == survey.current.digest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,12 @@ from engagement.evidence.models import Evidence
 from engagement.moderation.models import Moderated, ModeratedQuerySet
 from engagement.surveys.models.responses import Response
 from engagement.surveys.models.surveys import Survey
+
+
+class WordsQuerySet(ModeratedQuerySet):
+    def shown(self) -> Self:
+        """What the public may see: read, and not withdrawn as evidence either."""
+        return super().shown().exclude(passages__evidence__withdrawn_at__isnull=False)
 
 
 class Words(Moderated):
@@ -29,7 +35,7 @@ class Words(Moderated):
     board_path: ClassVar[str] = "survey__activity__board"
     moderated_with: ClassVar[tuple[str, ...]] = ("survey__activity__board",)
 
-    objects = ModeratedQuerySet.as_manager()
+    objects = WordsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("words in a survey")
