@@ -312,6 +312,11 @@ def crossed(survey: Survey, counts: Counts, row: Asked, by: str, shape: Shape, *
     return crossing.shown(table, pairs) if for_all else table
 
 
+def by_side(counts: Counts, asked: Asked, side: Side, *, letter: str) -> Table:
+    """Give a question by way in ("c") or by area ("a"), as everyone may see it."""
+    return crossing.by_group(counts, asked, side, letter=letter, for_all=True)
+
+
 def title_of(asked: Asked) -> str:
     return f"{asked.label}: {asked.row_label}" if asked.row_label else asked.label
 

@@ -13,3 +13,12 @@ def count_survey(pk: int) -> None:
     survey = Survey.objects.filter(pk=pk).first()
     if survey is not None:
         count_what_changed(survey)
+
+
+@task()
+def make_spreadsheet(key: str) -> None:
+    from uuid import UUID
+
+    from engagement.surveys.actions.exporting import make  # the action enqueues this task: it comes first
+
+    make(UUID(key))

@@ -16,6 +16,7 @@ urlpatterns = [
     path(survey + "equality/", equality.equality, name="equality"),
     path(survey + "equality/thanks/", equality.equality_thanks, name="equality_thanks"),
     path(survey + "results/", results.results, name="results"),
+    path(survey + "results/results.csv", results.open_copy, name="open_copy"),
     path("s/", slips.find, name="find"),
     path("s/gone/", slips.gone, name="gone"),
     path("s/<str:code>/", slips.slip, name="slip"),

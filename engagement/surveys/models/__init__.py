@@ -1,6 +1,7 @@
 """The tables of surveys."""
 
 from engagement.surveys.models.equality import EqualityAnswer, week_of
+from engagement.surveys.models.exports import Copy
 from engagement.surveys.models.kept import PARTS, KeptCounts, KeptPart, ToCount
 from engagement.surveys.models.responses import Response, ResponseQuerySet, Upload
 from engagement.surveys.models.surveys import Survey, SurveyQuerySet, SurveyVersion, digest_of
@@ -8,6 +9,7 @@ from engagement.surveys.models.words import Passage, Words
 
 __all__ = [
     "PARTS",
+    "Copy",
     "EqualityAnswer",
     "KeptCounts",
     "KeptPart",

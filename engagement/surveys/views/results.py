@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from engagement.activities.device import device_of
 from engagement.activities.permissions import may_see_results
 from engagement.activities.queries import took_part
 from engagement.activities.views import crumbs_of
+from engagement.surveys import exports
 from engagement.surveys import queries_results as queries
 from engagement.surveys.actions import counting
 from engagement.surveys.forms.crossing import CrossForm
@@ -38,7 +39,7 @@ def results(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
         "is_open": activity.is_open(now),
         "crumbs": crumbs_of(
             board,
-            (_("Surveys"), reverse("activities:list", args=[board.slug])),
+            (_("Surveys"), reverse("surveys:list", args=[board.slug])),
             (activity.title, activity.get_absolute_url()),
             (_("Results"), ""),
         ),
@@ -46,6 +47,23 @@ def results(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     if verdict:
         context |= found(request, survey, is_open=activity.is_open(now))
     return TemplateResponse(request, "surveys/results.html", context)
+
+
+@open_to_all
+def open_copy(request: HttpRequest, board_slug: str, slug: str) -> StreamingHttpResponse:
+    """Every number on the page of results as a table for anyone, under the open licence."""
+    survey = get_object_or_404(Survey.objects.for_board(board_slug).published(), activity__slug=slug)
+    now, activity = timezone.now(), survey.activity
+    if not may_see_results(request.user, activity, now=now, took_part=has_taken_part(request, survey) is not None):
+        raise Http404
+    counts = counting.counts_for_all(survey, now=now).counts
+    if counting.sent_in(counts) < counting.LEAST_SHOWN:
+        raise Http404
+    lines = exports.open_csv(survey, counts, whole_only=activity.is_open(now))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{activity.slug}-results.csv"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def has_taken_part(request: HttpRequest, survey: Survey) -> object:
