@@ -20,10 +20,13 @@ from engagement.funding.actions.payments import keep_evidence
 from engagement.funding.models import Award, Draft, EvidenceFile, FundingRound, Paper
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.outcomes.models import Loop
+from engagement.surveys.models import Words
+from engagement.surveys.queries import code_digest
 from tests.factories import make_activity, make_board, make_need, make_person, make_postcode, make_role
 from tests.funding.factories import dates_around, make_counted, make_proposal, make_round, make_vote
 from tests.funding.panel_factories import make_funder, make_panel
 from tests.polls.factories import make_poll
+from tests.surveys.factories import make_response, make_survey
 
 
 @dataclass
@@ -104,6 +107,18 @@ def make_town() -> Town:
     sent = tell_us(board=board, text="Pending words of mine", scopes=["evidence"], now=now, where=None, person=None)
     poll = make_poll(board, title="First bus")
     draft = make_poll(board, title="A draft poll", is_draft=True)
+    survey = make_survey(board, title="The park and you")
+    draft_survey = make_survey(board, title="A draft poll of many questions", is_draft=True)
+    answered = make_response(survey, {"uses": "no", "wish": "Pending words of an answer"})
+    answered.code_digest = code_digest("0123456789AB")
+    answered.save()
+    Words.objects.create(
+        survey=survey,
+        response=answered,
+        question="wish",
+        label="What should change?",
+        text="Pending words of an answer",
+    )
     poll.activity.needs.add(need)
     wall = make_activity(board, "ideas", "Worth staying for")
     call = IdeasCall.objects.create(activity=wall, question="What would make it worth staying?")
@@ -169,11 +184,17 @@ def make_town() -> Town:
         "evidence:withdraw:reference": evidence.reference,
         "ideas:sent:reference": shown.reference,
         "polls:thanks:reference": "no-such-one",
+        "surveys:slug": survey.activity.slug,
+        "surveys:page_id": "p1",
+        "surveys:thanks:reference": answered.reference,
+        "surveys:file:public_id": "no-such-one",
+        "code": "0123-4567-89AB",
         "funding:objected:reference": "no-such-one",
         "funding:drill:token": "no-such-one",
     }
     town.hidden = [
         draft.activity.get_absolute_url(),
+        draft_survey.get_absolute_url(),
         waiting.get_absolute_url(),
         hidden_proposal.get_absolute_url(),
         secret.get_absolute_url(),

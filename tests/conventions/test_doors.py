@@ -12,7 +12,7 @@ from tests.town import Town, make_town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-ROOMS = {"places", "people", "evidence", "activities", "polls", "ideas", "funding", "outcomes", "cms"}
+ROOMS = {"places", "people", "evidence", "activities", "polls", "surveys", "ideas", "funding", "outcomes", "cms"}
 
 # all: anyone may read it. signed in: others are sent to sign in. own: as signed in, and 404 for whose it is not.
 # panel: whoever sits on it, and the board's officers; to anyone else it does not exist. pipeline: funders' partners,
@@ -28,6 +28,10 @@ DOORS = {
     "activities:list": "all", "activities:open": "all",
     "polls:list": "all", "polls:poll": "all", "polls:vote": "act", "polls:finish": "signed in",
     "polls:thanks": "kept", "polls:results": "all",
+    "surveys:list": "all", "surveys:survey": "all", "surveys:start": "act", "surveys:page": "kept",
+    "surveys:save": "kept", "surveys:check": "kept", "surveys:finish": "signed in", "surveys:thanks": "kept",
+    "surveys:equality": "kept", "surveys:equality_thanks": "all", "surveys:file": "kept", "surveys:find": "all",
+    "surveys:gone": "all", "surveys:slip": "kept", "surveys:correct": "kept", "surveys:take_back": "kept",
     "ideas:calls": "all", "ideas:wall": "all", "ideas:map": "all", "ideas:propose": "all", "ideas:finish": "signed in",
     "ideas:sent": "kept", "ideas:idea": "all", "ideas:back": "act", "ideas:back_finish": "signed in",
     "ideas:take_back": "act",

@@ -509,6 +509,8 @@ STEPS_OF_VIEWS = {
     "activities": "asked",
     "polls:results": "decided",
     "polls": "asked",
+    "surveys:results": "decided",
+    "surveys": "asked",
     "ideas": "asked",
     "funding:propose": "asked",
     "funding:propose_finish": "asked",
@@ -539,7 +541,7 @@ def board_nav(*, slug: str, view: str = "", path: str = "") -> dict[str, object]
     parts = [
         (_("The board"), "", {"cms"}),
         (_("Needs"), "needs/", {"evidence"}),
-        (_("Take part"), "activities/", {"activities", "polls", "ideas"}),
+        (_("Take part"), "activities/", {"activities", "polls", "surveys", "ideas"}),
         (_("Grants"), "funding/", {"funding"}),
         (_("What came of it"), "outcomes/", {"outcomes"}),
         (_("News"), "news/", {"cms:news"}),
