@@ -6,11 +6,14 @@ class SurveysConfig(AppConfig):
     label = "surveys"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
         from wagtail.permissions import register_permission_policy
 
         from boards.people.desk import BoardPolicy
         from engagement.surveys.models import Survey, Words
+        from engagement.surveys.models.noting import look_after_migrating
 
+        post_migrate.connect(look_after_migrating, sender=self, dispatch_uid="surveys.noting")
         register_permission_policy(
             Survey,
             BoardPolicy(

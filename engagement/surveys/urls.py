@@ -1,6 +1,6 @@
 from django.urls import path
 
-from engagement.surveys.views import answering, equality, files, slips
+from engagement.surveys.views import answering, equality, files, results, slips
 
 app_name = "surveys"
 survey = "boards/<slug:board_slug>/surveys/<slug:slug>/"
@@ -15,6 +15,8 @@ urlpatterns = [
     path(survey + "thanks/<str:reference>/", answering.thanks, name="thanks"),
     path(survey + "equality/", equality.equality, name="equality"),
     path(survey + "equality/thanks/", equality.equality_thanks, name="equality_thanks"),
+    path(survey + "results/", results.results, name="results"),
+    path(survey + "results/results.csv", results.open_copy, name="open_copy"),
     path(survey + "files/<str:public_id>/", files.file, name="file"),
     path("s/", slips.find, name="find"),
     path("s/gone/", slips.gone, name="gone"),

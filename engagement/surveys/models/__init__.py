@@ -2,6 +2,8 @@
 
 from engagement.surveys.models.building import Draft, LibraryQuestion, Step
 from engagement.surveys.models.equality import EqualityAnswer, week_of
+from engagement.surveys.models.exports import Copy
+from engagement.surveys.models.kept import PARTS, KeptCounts, KeptPart, ToCount
 from engagement.surveys.models.keying import (
     Call,
     FilledSheet,
@@ -16,10 +18,14 @@ from engagement.surveys.models.surveys import Survey, SurveyQuerySet, SurveyVers
 from engagement.surveys.models.words import Passage, Words
 
 __all__ = [
+    "PARTS",
     "Call",
+    "Copy",
     "Draft",
     "EqualityAnswer",
     "FilledSheet",
+    "KeptCounts",
+    "KeptPart",
     "KeyingPlan",
     "LibraryQuestion",
     "Passage",
@@ -33,6 +39,7 @@ __all__ = [
     "Survey",
     "SurveyQuerySet",
     "SurveyVersion",
+    "ToCount",
     "Upload",
     "Words",
     "digest_of",
