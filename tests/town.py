@@ -169,6 +169,7 @@ def make_town() -> Town:
         "evidence:withdraw:reference": evidence.reference,
         "ideas:sent:reference": shown.reference,
         "polls:thanks:reference": "no-such-one",
+        "polls:take_back:reference": "no-such-one",
         "funding:objected:reference": "no-such-one",
         "funding:drill:token": "no-such-one",
     }

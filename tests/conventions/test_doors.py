@@ -27,7 +27,7 @@ DOORS = {
     "evidence:need": "all", "evidence:tell_us": "all", "evidence:tell_us_finish": "signed in", "evidence:told": "all",
     "activities:list": "all", "activities:open": "all",
     "polls:list": "all", "polls:poll": "all", "polls:vote": "act", "polls:finish": "signed in",
-    "polls:thanks": "kept", "polls:results": "all",
+    "polls:thanks": "kept", "polls:take_back": "kept", "polls:results": "all", "polls:words": "all",
     "ideas:calls": "all", "ideas:wall": "all", "ideas:map": "all", "ideas:propose": "all", "ideas:finish": "signed in",
     "ideas:sent": "kept", "ideas:idea": "all", "ideas:back": "act", "ideas:back_finish": "signed in",
     "ideas:take_back": "act",
