@@ -48,6 +48,11 @@ class Results:
         return low if low == high else _("between %(low)s and %(high)s") % {"low": low, "high": high}
 
     @property
+    def is_between(self) -> bool:
+        """Tell whether the median lies between two answers that nobody stands between."""
+        return self.spread is not None and self.spread.low != self.spread.high
+
+    @property
     def half_from(self) -> str:
         return self.rows[self.spread.from_][0] if self.spread else ""
 

@@ -328,6 +328,14 @@ def test_a_scale_shows_its_spread_and_its_median_and_no_mean(client, board):
     assert "3.65" not in page.text
 
 
+def test_a_median_between_two_answers_says_so(client, board):
+    poll = make_poll(board, kind=Kind.SCALE, results_show="always")
+    for text, votes in (("1", 3), ("2", 0), ("3", 0), ("4", 3), ("5", 0)):
+        Tally.objects.create(choice=choice_of(poll, text), channel="web", votes=votes)
+    page = client.get(at("results", poll))
+    assert "The middle (the median) lies <bdi>between 1 – Not safe and 4</bdi>" in page.text
+
+
 @pytest.mark.parametrize(
     "fields", [{"kind": kind} for kind in Kind.values] + [{"kind": Kind.RANKING, "may_change": True, "asks_why": True}]
 )
