@@ -189,6 +189,7 @@ def make_town() -> Town:
         "surveys:thanks:reference": answered.reference,
         "surveys:file:public_id": "no-such-one",
         "code": "0123-4567-89AB",
+        "polls:take_back:reference": "no-such-one",
         "funding:objected:reference": "no-such-one",
         "funding:drill:token": "no-such-one",
     }

@@ -27,7 +27,7 @@ DOORS = {
     "evidence:need": "all", "evidence:tell_us": "all", "evidence:tell_us_finish": "signed in", "evidence:told": "all",
     "activities:list": "all", "activities:open": "all",
     "polls:list": "all", "polls:poll": "all", "polls:vote": "act", "polls:finish": "signed in",
-    "polls:thanks": "kept", "polls:results": "all",
+    "polls:thanks": "kept", "polls:take_back": "kept", "polls:results": "all", "polls:words": "all",
     "surveys:list": "all", "surveys:survey": "all", "surveys:start": "act", "surveys:page": "kept",
     "surveys:save": "kept", "surveys:check": "kept", "surveys:finish": "signed in", "surveys:thanks": "kept",
     "surveys:equality": "kept", "surveys:equality_thanks": "all", "surveys:file": "kept", "surveys:find": "all",

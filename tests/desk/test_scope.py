@@ -27,6 +27,7 @@ from engagement.funding.models import PaperBatch, PaperScan
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.moderation.models import Decision
 from engagement.outcomes.models import Loop
+from engagement.polls.models import Why
 from tests.cms.factories import make_board_page, make_news, make_picture, picture_file
 from tests.factories import make_activity, make_need, make_role
 from tests.funding.factories import make_proposal, make_round
@@ -65,6 +66,7 @@ class World:
         self.round = make_round(board)
         self.proposal = make_proposal(self.round, title=f"{SECRET} proposal")
         self.poll = make_poll(board, question=f"{SECRET} question", is_draft=True)
+        self.why = Why.objects.create(poll=self.poll, text=f"{SECRET} why", may_quote=True)
         self.call = IdeasCall.objects.create(
             activity=make_activity(board, "ideas", f"{SECRET} call", is_draft=True), question=f"{SECRET} asks"
         )
@@ -139,6 +141,7 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "id": lambda w: w.survey.draft.schema["pages"][0]["questions"][0]["id"],
     "number": lambda w: 1,
     "channel": lambda w: "web",
+    "why": lambda w: w.why.pk,
 }
 PK_OF: dict[str, Callable[[World], Any]] = {
     "wagtailadmin_pages": lambda w: w.draft.pk,

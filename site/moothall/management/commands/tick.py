@@ -12,6 +12,7 @@ from boards.people.models import Person, SentForm
 from engagement.funding.actions import reminders, talk
 from engagement.funding.actions.moving import tell_what_came_by_itself
 from engagement.notifications.actions import send_due
+from engagement.polls.actions import forget_kept_votes
 from engagement.surveys.actions.counting import count_all_that_changed
 from engagement.surveys.actions.exporting import drop_ended
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         sent = send_due(now=now)
         counted = count_all_that_changed()
         ended = drop_ended(now=now)
+        forgotten = forget_kept_votes(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
         unproved, _ = (
@@ -38,6 +40,6 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, "
-            f"{counted} surveys counted, {ended} copies of answers dropped, "
+            f"{forgotten} kept votes of closed polls dropped, {counted} surveys counted, {ended} copies of answers dropped, "
             f"{dropped} used form tokens and {unproved} rows of unproved addresses dropped."
         )
