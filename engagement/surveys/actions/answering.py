@@ -117,13 +117,14 @@ def store(held: Response, answers: Mapping[str, Any], *, schema: Schema, now: da
     if held.version.first_answer_on is None:
         SurveyVersion.objects.filter(pk=held.version_id, first_answer_on__isnull=True).update(first_answer_on=today)
     put_words_in_the_queue(held, schema=schema, now=now)
-    drop_files_not_answered(held)
+    if queries.has_kind(schema, Kind.FILE):
+        drop_files_not_answered(held)
 
 
 def put_words_in_the_queue(held: Response, *, schema: Schema, now: datetime) -> None:
     """Let everything someone wrote wait to be read: words that stand as they were before keep their place."""
     written = words_of(schema, held.answers)
-    for old in Words.objects.filter(response=held):
+    for old in Words.objects.filter(response=held) if held.corrected_on else ():
         if written.get(old.question, ("", ""))[1] == old.text:
             del written[old.question]
         else:
