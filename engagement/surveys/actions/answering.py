@@ -60,6 +60,8 @@ def send(
             held = Response.objects.select_for_update(of=("self",)).select_related("version").get(pk=response.pk)
             if held.state != Response.State.DRAFT:
                 return Sent(held.reference, stored_now=False)
+            if held.person_id is not None and (person is None or held.person_id != person.pk):
+                raise Refused(_("These answers were begun by someone else. Start your own."))
             answers = fitting(held, response.version.read, survey=survey)
             # The constraint is the only judge: whoever comes second fails here, and the whole act with them.
             row.save(force_insert=True)
