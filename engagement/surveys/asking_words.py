@@ -195,9 +195,7 @@ def how_to_answer(question: Mapping[str, Any]) -> str:
     if kind == "place":
         return _("Say where it is: a street, a building, or what it is near.")
     if kind == "file":
-        return _(
-            "A picture or a file can be sent on our site with the code of this sheet. You can also describe it here."
-        )
+        return _("Pictures and files can be sent on our site only.")
     if kind == "consent":
         return _("Tick the box if you agree.")
     return ""

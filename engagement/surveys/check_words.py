@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -84,7 +85,7 @@ def place_of(found: Found, schema: Mapping[str, Any]) -> str:
     if found.question:
         question = questions_of(schema).get(found.question, {})
         return str(question.get("label") or _("A question without words"))
-    return page_name(schema, found.page).capitalize() if found.page else ""
+    return capfirst(page_name(schema, found.page)) if found.page else ""
 
 
 def sentence(found: Found, schema: Mapping[str, Any]) -> str:
@@ -130,10 +131,10 @@ def sentence(found: Found, schema: Mapping[str, Any]) -> str:
         case What.PAPER_LEFT_OUT:
             return _("Not on paper: its condition keeps it off the sheet.")
         case What.PAPER_BRANCH:
-            return _("On paper this branch is said in words.")
+            return _("This branch is said in words.")
         case What.PAPER_TANGLED:
             return _(
-                "On paper this branch is hard to follow: it hangs on more than one answer. Try to make it plainer."
+                "This branch is hard to follow in words: it hangs on more than one answer. Try to make it plainer."
             )
     raise ValueError(found.what)
 
@@ -162,7 +163,7 @@ def _flaws(schema: Mapping[str, Any]) -> list[Remark]:
         return [
             Remark(
                 flaw.question_id or flaw.page_id,
-                flaw.question_label or page_name(schema, flaw.page_id).capitalize(),
+                flaw.question_label or capfirst(page_name(schema, flaw.page_id)),
                 flaw_in_words(flaw),
                 stops=True,
                 is_for_paper=False,

@@ -422,12 +422,24 @@ class _Form:
             self.say(f"{start} = {left}", x=SIDE + 4, width=WIDTH - 4)
         if right:
             self.say(f"{start + steps - 1} = {right}", x=SIDE + 4, width=WIDTH - 4)
-        self.boxes([str(number) for number in range(start, start + steps)], SIDE + 4)
+        labels = [str(number) for number in range(start, start + steps)]
+        self.room(self.boxes_height(labels, SIDE + 4))
+        self.boxes(labels, SIDE + 4)
 
     def row(self, label: str, columns: list[str]) -> None:
-        self.room(self.height(label) + self.size.tick_mm + 4)
+        self.room(self.height(label, width=WIDTH - 4) + self.boxes_height(columns, SIDE + 10))
         self.say(label, x=SIDE + 4, width=WIDTH - 4)
         self.boxes(columns, SIDE + 10)
+
+    def boxes_height(self, labels: list[str], x: float) -> float:
+        """How far ticks in a line reach down, so that a row is not torn apart."""
+        side, at, lines = self.size.tick_mm, x, 1
+        for words in labels:
+            room = side + 2 + width_of(words, self.size.body) + 5
+            if at > x and at + room > SIDE + WIDTH:
+                at, lines = x, lines + 1
+            at += room
+        return lines * (max(side, height_of(1, self.size.body)) + 2)
 
     def lines(self, number: int, *, width: float = WIDTH - 4) -> None:
         for _each in range(number):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -420,3 +421,37 @@ def test_odd_conditions_are_answered_with_a_page(at_desk, park, odd):
     for act in ("save", "look", "show_if-more", "choices-up-99999", "nonsense"):
         data = {"act": act, "label": "What?", "show_if-count": "1", "show_if-0-test": odd, "seen": "x"}
         assert at_desk.post(desk("question", park.pk, question), data).status_code in (200, 302)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.serial
+def test_steps_taken_at_the_same_moment_are_all_kept(board):
+    officers = [make_role("coordinator", board) for _each in range(4)]
+    park = make_draft(board, officers[0])
+    page = park.draft.schema["pages"][0]["id"]
+    faults = []
+
+    def add(by, number):
+        try:
+            building.take_step(
+                survey=park, does="add", by=by, now=timezone.now(),
+                alter=lambda desk: desk.add_question(page, {"kind": "yes_no", "label": f"Question {number}?"}),
+            )  # fmt: skip
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=add, args=[officers[number % 4], number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    draft = Survey.objects.get().draft
+    made = [each for each in draft.schema["pages"][0]["questions"] if each["label"].startswith("Question")]
+    assert not faults
+    assert {each["label"] for each in made} == {f"Question {number}?" for number in range(8)}
+    assert len({each["id"] for each in made}) == 8
+    assert draft.stamp == 8
+    assert sorted(draft.steps.values_list("number", flat=True)) == list(range(1, 9))
