@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from engagement.surveys.desk_views import exports, results, words
+from engagement.surveys.desk_views import exports, imports, results, words
 
 app_name = "surveys_reading"
 urlpatterns = [
@@ -13,4 +13,8 @@ urlpatterns = [
     path("passages/<int:pk>/out/", words.out_of_evidence, name="out_of_evidence"),
     path("<int:pk>/copies/", exports.copies, name="copies"),
     path("copies/<uuid:key>/", exports.copy, name="copy"),
+    path("<int:pk>/bring-in/", imports.bring_in, name="bring_in"),
+    path("files/<uuid:key>/", imports.incoming, name="incoming"),
+    path("files/<uuid:key>/give-up/", imports.give_up, name="give_up"),
+    path("files/<uuid:key>/take-out/", imports.take_out, name="take_out"),
 ]

@@ -2,6 +2,7 @@
 
 from engagement.surveys.models.equality import EqualityAnswer, week_of
 from engagement.surveys.models.exports import Copy
+from engagement.surveys.models.incoming import BroughtIn, Incoming
 from engagement.surveys.models.kept import PARTS, KeptCounts, KeptPart, ToCount
 from engagement.surveys.models.responses import Response, ResponseQuerySet, Upload
 from engagement.surveys.models.surveys import Survey, SurveyQuerySet, SurveyVersion, digest_of
@@ -9,8 +10,10 @@ from engagement.surveys.models.words import Passage, Words
 
 __all__ = [
     "PARTS",
+    "BroughtIn",
     "Copy",
     "EqualityAnswer",
+    "Incoming",
     "KeptCounts",
     "KeptPart",
     "Passage",

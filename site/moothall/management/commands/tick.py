@@ -14,6 +14,7 @@ from engagement.funding.actions.moving import tell_what_came_by_itself
 from engagement.notifications.actions import send_due
 from engagement.surveys.actions.counting import count_all_that_changed
 from engagement.surveys.actions.exporting import drop_ended
+from engagement.surveys.actions.importing import drop_waiting
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         reminded = reminders.remind(now=now)
         sent = send_due(now=now)
         counted = count_all_that_changed()
-        ended = drop_ended(now=now)
+        ended = drop_ended(now=now) + drop_waiting(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
         unproved, _ = (
@@ -38,6 +39,6 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, "
-            f"{counted} surveys counted, {ended} copies of answers dropped, "
+            f"{counted} surveys counted, {ended} files of answers dropped, "
             f"{dropped} used form tokens and {unproved} rows of unproved addresses dropped."
         )
