@@ -257,12 +257,14 @@ class AnswerText(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[str]]:
         column, params = compiler.compile(self.source_expressions[0])
-        return f"jsonb_extract_path_text({column}{', %s' * len(self.path)})", [*params, *self.path]
+        # Said to be text, or an id of figures alone would be taken for a place in a list.
+        steps = " -> %s::text" * (len(self.path) - 1) + " ->> %s::text"
+        return f"({column}{steps})", [*params, *self.path]
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[str]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str | int, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
         # Ids are small letters, figures and _ (rules.schema): nothing in them ends the quotation.
-        return f"json_extract({column}, %s)", [*params, "$" + "".join(f'."{part}"' for part in self.path)]
+        return f"json_extract({column}, %s)", (*params, "$" + "".join(f'."{part}"' for part in self.path))
 
 
 def text_of(asked: Asked) -> AnswerText:
@@ -370,7 +372,7 @@ def wards_beside(survey: Survey, counts: Counts, *, for_all: bool) -> list[Besid
         .order_by("area__name")
         .values_list("area_id", "area__name", "area__population", "share")
     )
-    here = [(str(pk), name, int(population * part)) for pk, name, population, part in covers]
+    here = [(str(pk), name, int((population or 0) * part)) for pk, name, population, part in covers]
     # Hidden among all areas there are, also those outside the board: as the tables by area hide them.
     totals = {group: counts["sent"][f"a:{group}"] for group in groups_in(counts, "a")}
     base, everyone = sum(totals.values()), sum(people for _pk, _name, people in here)

@@ -54,7 +54,7 @@ def answer(asks, random: Random):
             case "matrix":
                 found[key] = {row: random.choice("abc") for row in "ab"}
             case "number":
-                found[key] = random.choice(["0.10", "-2.50", "12", "1234567.89", f"{random.randint(16, 90)}"])
+                found[key] = random.choice(["0.1", "-2.5", "12", "1234567.89", f"{random.randint(16, 90)}"])
             case "short_text" | "long_text":
                 found[key] = random.choice(HOSTILE)
             case "ranking":

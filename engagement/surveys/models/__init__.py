@@ -3,6 +3,7 @@
 from engagement.surveys.models.building import Draft, LibraryQuestion, Step
 from engagement.surveys.models.equality import EqualityAnswer, week_of
 from engagement.surveys.models.exports import Copy
+from engagement.surveys.models.incoming import BroughtIn, Incoming
 from engagement.surveys.models.kept import PARTS, KeptCounts, KeptPart, ToCount
 from engagement.surveys.models.keying import (
     Call,
@@ -20,10 +21,12 @@ from engagement.surveys.models.words import Passage, Words
 __all__ = [
     "PARTS",
     "Call",
+    "BroughtIn",
     "Copy",
     "Draft",
     "EqualityAnswer",
     "FilledSheet",
+    "Incoming",
     "KeptCounts",
     "KeptPart",
     "KeyingPlan",

@@ -16,6 +16,7 @@ from engagement.polls.actions import forget_kept_votes
 from engagement.surveys.actions.counting import count_all_that_changed
 from engagement.surveys.actions.drafting import drop_old_drafts
 from engagement.surveys.actions.exporting import drop_ended
+from engagement.surveys.actions.importing import drop_waiting
 
 
 class Command(BaseCommand):
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         ended = drop_ended(now=now)
         forgotten = forget_kept_votes(now=now)
         unsent = drop_old_drafts(now=now)
+        ended = drop_ended(now=now) + drop_waiting(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
         unproved, _ = (
@@ -44,4 +46,7 @@ class Command(BaseCommand):
             f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, {counted} surveys counted. "
             f"Dropped: {forgotten} kept votes of closed polls, {ended} copies of answers, {unsent} old surveys that were never "
             f"sent, {dropped} used form tokens and {unproved} rows of unproved addresses."
+            f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, "
+            f"{counted} surveys counted, {ended} files of answers dropped, "
+            f"{dropped} used form tokens and {unproved} rows of unproved addresses dropped."
         )
