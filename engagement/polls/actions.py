@@ -123,18 +123,28 @@ def _marks_of(poll: Poll, choice: Choice | None, marks: Mapping[int, int] | None
 
 
 def _hold_open(*, poll: Poll, now: datetime) -> None:
-    """Hold the poll's activity from here to the commit: closing early waits for it, or is seen here.
+    """Hold the poll and its activity from here to the commit: closing early waits for it, or is seen here.
 
-    It is always taken before anything of the poll is written, so no two votes can wait for each
+    They are always taken before anything of the poll is written, so no two votes can wait for each
     other. A poll that an officer changed since the voter's page was made counts nothing.
     """
-    held = Activity.objects.select_for_update(no_key=True, of=("self",)).select_related("poll").get(pk=poll.pk)
-    held.board = poll.activity.board
-    verdict = not_open(held, now=now)
+    held = _held(poll.pk)
+    held.activity.board = poll.activity.board
+    verdict = not_open(held.activity, now=now)
     if not verdict:
         raise VoteRefused(verdict.why_not)
-    if any(getattr(held.poll, name) != getattr(poll, name) for name in FIXED_BY_A_VOTE):
+    if any(getattr(held, name) != getattr(poll, name) for name in FIXED_BY_A_VOTE):
         raise VoteRefused(str(POLL_CHANGED))
+
+
+def _held(pk: int) -> Poll:
+    """Give the poll and its activity, both locked, as they are once the lock is had.
+
+    Both, since PostgreSQL reads again after waiting only the rows that it locks; and by this one
+    query everywhere, so that nobody takes them in another order.
+    """
+    held = Poll.objects.select_related("activity").select_for_update(no_key=True, of=("self", "activity"))
+    return held.get(pk=pk)
 
 
 def change_vote(*, poll: Poll, row: TakingPart, marks: Mapping[int, int], now: datetime) -> Cast:
@@ -310,9 +320,8 @@ def change_poll(
     *, poll: Poll, question: str, choices: Sequence[str], needs: Iterable[Need], by: Person, **fields: Any
 ) -> Poll:
     """Change a poll. Once anyone has voted its words and its audience stand, and so does when it opened."""
-    activity = Activity.objects.select_for_update(of=("self",)).select_related("board").get(pk=poll.pk)
-    poll = Poll.objects.get(pk=poll.pk)
-    poll.activity = activity
+    poll = _held(poll.pk)
+    activity = poll.activity
     before = picture_of(poll)
     if not permissions.may_reword(poll):
         same = all(fields.get(name, getattr(poll, name)) == getattr(poll, name) for name in POLL_FIELDS)

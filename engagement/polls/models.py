@@ -308,8 +308,8 @@ class Why(Moderated):
     moderated_with: ClassVar[tuple[str, ...]] = ("poll__activity__board", "evidence")
 
     class Meta:
-        verbose_name = _("why of a poll")
-        verbose_name_plural = _("whys of polls")
+        verbose_name = _("reason given in a poll")
+        verbose_name_plural = _("reasons given in polls")
         indexes = [models.Index(fields=["poll", "state"])]
         constraints = [
             models.CheckConstraint(condition=Q(GreaterThan(Length(Trim("text")), 0)), name="why_says_something"),

@@ -13,7 +13,7 @@ from boards.people import keys
 from engagement.activities.models import Activity, Audience, TakingPart
 from engagement.polls import actions, queries
 from engagement.polls.models import KeptVote, Kind, PlaceTally, Poll, Tally, Voters
-from tests.factories import make_board, make_person, make_postcode
+from tests.factories import make_board, make_person, make_postcode, make_role
 from tests.polls.factories import choice_of, make_poll, marks_of
 from tests.polls.test_actions import in_threads
 from tests.polls.test_kinds import A_VOTE, at, counted, send
@@ -30,7 +30,7 @@ def change(client, poll, **typed):
     return client.post(at("vote", poll) + "?change=1", typed, follow=True)
 
 
-def test_a_voter_changes_their_vote_and_still_has_one(client, board, resident):
+def test_a_voter_changes_their_vote_and_still_has_one(client, board, resident, django_assert_max_num_queries):
     poll = make_poll(board, may_change=True)
     client.force_login(resident)
     first = vote(client, poll, "Swings")
@@ -39,7 +39,10 @@ def test_a_voter_changes_their_vote_and_still_has_one(client, board, resident):
     page = client.get(at("poll", poll) + "?change=1")
     assert "Send my new vote" in page.text
     assert " checked" not in page.text, "What was chosen before is shown to nobody who sits at this screen"
-    done = change(client, poll, choice=str(choice_of(poll, "Trees").pk))
+    again = {"choice": str(choice_of(poll, "Trees").pk)}
+    with django_assert_max_num_queries(12):  # two of them begin and end a savepoint of the test's own
+        assert client.post(at("vote", poll) + "?change=1", again).content == b"Your vote is changed."
+    done = client.get(at("thanks", poll, first.context["row"].reference) + "?changed=1")
 
     assert "Your vote is changed" in done.text
     assert counted(poll) == {"Swings": 0, "Benches": 0, "Trees": 1}
@@ -272,6 +275,41 @@ def test_two_hundred_posts_of_one_voter_with_changes_of_mind_leave_one_vote(kind
         }
         assert tallied == dict.fromkeys(kept.items(), 1)
         assert Voters.objects.get().people == 1
+
+
+@pytest.mark.serial
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_round", range(6))
+def test_an_officer_who_changes_a_poll_in_the_same_moment_comes_before_all_votes_or_after_one(_round):
+    board = make_board()
+    poll = make_poll(board, kind=Kind.SEVERAL)
+    officer = make_role("coordinator", board)
+    voters = [make_person(f"v{number}@example.org", stands_in=board) for number in range(8)]
+    read = [Poll.objects.select_related("activity__board").prefetch_related("choices").get(pk=poll.pk) for _ in voters]
+    facts = {name: getattr(poll.activity, name) for name in actions.ACTIVITY_FIELDS}
+    texts = [choice.text for choice in poll.choices.all()]
+    marks = marks_of(poll, Swings=1)
+
+    def act(number):
+        try:
+            if number == 4:
+                actions.change_poll(
+                    poll=poll, question="Which two?", choices=texts, needs=[], by=officer, **facts, kind=Kind.RANKING
+                )
+            else:
+                at_ = number - (number > 4)
+                actions.cast_vote(poll=read[at_], marks=marks, person=voters[at_], now=NOW)
+        except (actions.VoteRefused, actions.PollRefused):
+            return False
+        return True
+
+    went = in_threads(9, act)
+
+    changed = Poll.objects.get().kind == Kind.RANKING
+    assert went[4] is changed
+    votes = 0 if changed else 8
+    assert TakingPart.objects.count() == went.count(True) - changed == votes
+    assert sum(counted(poll).values()) == votes
 
 
 @pytest.mark.serial

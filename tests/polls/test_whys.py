@@ -186,6 +186,10 @@ def test_pages_of_words_ask_few_questions(client, board, coordinator, django_ass
     for path in (at("words", poll), at("results", poll)):
         with django_assert_max_num_queries(10):
             client.get(path)
+    Activity.objects.update(results_show="officers")
+    for path in (at("words", poll), at("results", poll)):
+        with django_assert_max_num_queries(10):
+            assert client.get(path).context["verdict"]
     client.get(desk("words", poll.pk))
     with django_assert_max_num_queries(15):
         assert client.get(desk("words", poll.pk)).status_code == 200
