@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
-from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -20,7 +19,11 @@ class SurveysMenuItem(MenuItem):
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern | URLResolver]:
-    return [path("surveys/", include(("engagement.surveys.desk_urls", "surveys_desk"), namespace="surveys_desk"))]
+    reading = include(("engagement.surveys.desk_urls_reading", "surveys_reading"), namespace="surveys_reading")
+    return [
+        path("surveys/", include(("engagement.surveys.desk_urls", "surveys_desk"), namespace="surveys_desk")),
+        path("survey-answers/", reading),
+    ]
 
 
 @hooks.register("register_admin_menu_item")
@@ -46,14 +49,6 @@ LOGGED = {
     "write_down": (_("Write down answers"), _("Wrote down answers for someone")),
     "withdraw": (_("Take answers back"), _("Someone took their answers back")),
     "open_file": (_("Open a file handed in"), _("Opened a file handed in with answers")),
-
-@hooks.register("register_admin_urls")
-def reading_addresses() -> list[URLPattern | URLResolver]:
-    reading = include(("engagement.surveys.desk_urls_reading", "surveys_reading"), namespace="surveys_reading")
-    return [path("survey-answers/", reading)]
-
-
-READING_LOGGED = {
     "export": (_("Take a copy of answers"), _("Took a copy of a survey's answers")),
     "import": (_("Bring answers in"), _("Brought answers in from a file")),
     "import_out": (_("Take an import back"), _("Took answers out that a file had brought in")),
@@ -63,6 +58,6 @@ READING_LOGGED = {
 
 
 @hooks.register("register_log_actions")
-def reading_log_actions(actions: Any) -> None:
-    for name, (label, message) in READING_LOGGED.items():
+def log_actions(actions: Any) -> None:
+    for name, (label, message) in LOGGED.items():
         actions.register_action(f"surveys.{name}", label, message)

@@ -20,8 +20,8 @@ from engagement.surveys.models.words import Passage, Words
 
 __all__ = [
     "PARTS",
-    "Call",
     "BroughtIn",
+    "Call",
     "Copy",
     "Draft",
     "EqualityAnswer",

@@ -29,7 +29,6 @@ class Command(BaseCommand):
         reminded = reminders.remind(now=now)
         sent = send_due(now=now)
         counted = count_all_that_changed()
-        ended = drop_ended(now=now)
         forgotten = forget_kept_votes(now=now)
         unsent = drop_old_drafts(now=now)
         ended = drop_ended(now=now) + drop_waiting(now=now)
@@ -44,9 +43,6 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, {counted} surveys counted. "
-            f"Dropped: {forgotten} kept votes of closed polls, {ended} copies of answers, {unsent} old surveys that were never "
+            f"Dropped: {forgotten} kept votes of closed polls, {ended} files of answers, {unsent} old surveys that were never "
             f"sent, {dropped} used form tokens and {unproved} rows of unproved addresses."
-            f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, "
-            f"{counted} surveys counted, {ended} files of answers dropped, "
-            f"{dropped} used form tokens and {unproved} rows of unproved addresses dropped."
         )
