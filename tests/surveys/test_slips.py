@@ -18,6 +18,8 @@ from wagtail.models import ModelLogEntry
 from engagement.activities.models import Audience, TakingPart
 from engagement.evidence.actions import recording
 from engagement.evidence.models import Evidence
+from engagement.moderation.actions import decide
+from engagement.moderation.queries import the_items, waiting, waiting_count
 from engagement.surveys.models import Passage, Response, Upload, Words
 from engagement.surveys.queries import code_digest
 from tests.factories import make_board, make_need, make_role
@@ -302,3 +304,20 @@ def test_a_log_line_holds_no_code():
     )
 
     assert line == {"request": "GET /s/…/take-back/", "event": "Not Found: /s/…/"}
+
+
+def test_words_wait_in_the_boards_queue_until_an_officer_shows_them(survey, board):
+    Visitor(survey).answer_all()
+    officer = make_role("coordinator", board)
+    words = Words.objects.get()
+    assert [(item.moderated_words(), item.moderated_title()) for item in the_things(officer)] == [
+        ("A slide", "What should change?")
+    ]
+    decide(item=words, to=Words.State.SHOWN, reason="fine", by=officer, now=timezone.now())
+
+    assert waiting_count(officer) == 0
+    assert [each.text for each in Words.objects.shown()] == ["A slide"]
+
+
+def the_things(officer):
+    return [queued.item for queued in the_items(waiting(officer))]
