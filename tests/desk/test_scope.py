@@ -27,10 +27,12 @@ from engagement.funding.models import PaperBatch, PaperScan
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.moderation.models import Decision
 from engagement.outcomes.models import Loop
+from engagement.surveys.models import Copy, Incoming, Passage, Words
 from tests.cms.factories import make_board_page, make_news, make_picture, picture_file
 from tests.factories import make_activity, make_need, make_role
 from tests.funding.factories import make_proposal, make_round
 from tests.polls.factories import make_poll
+from tests.surveys.factories import make_response, make_survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -90,6 +92,20 @@ class World:
         self.scan = PaperScan.objects.create(
             batch=self.batch, kind="application/pdf", size_bytes=5, file=ContentFile(b"%PDF-", name="scan.pdf")
         )
+        self.survey = make_survey(board, title=f"{SECRET} survey")
+        now = datetime.now(UTC)
+        self.words = Words.objects.create(
+            survey=self.survey, response=make_response(self.survey, {"wish": SECRET}), question="wish", text=SECRET,
+            label=f"{SECRET} asks",
+        )  # fmt: skip
+        self.passage = Passage.objects.create(words=self.words, evidence=self.evidence)
+        self.copy = Copy.objects.create(
+            survey=self.survey, by=self.coordinator, session_digest="x", asked_at=now, moved_at=now, ends_at=now
+        )
+        self.incoming = Incoming.objects.create(
+            survey=self.survey, version=self.survey.current, asked_at=now,
+            file=ContentFile(SECRET.encode(), name="answers.csv"),
+        )  # fmt: skip
         self.organisation = Organisation.objects.create(name=f"{SECRET} organisation")
 
 
@@ -131,6 +147,8 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "token": lambda w: "set-password",
     "name": lambda w: "receive",
     "key": lambda w: w.scan.pk,
+    "copy_key": lambda w: w.copy.pk,
+    "incoming_key": lambda w: w.incoming.pk,
 }
 PK_OF: dict[str, Callable[[World], Any]] = {
     "wagtailadmin_pages": lambda w: w.draft.pk,
@@ -160,6 +178,10 @@ PK_OF |= {
     "funding_desk:paper_scans": lambda w: w.batch.pk,
     "funding_desk:letter": lambda w: w.page.board_id,
     "polls_desk": lambda w: w.poll.pk,
+    "surveys_reading": lambda w: w.survey.pk,
+    "surveys_reading:decide": lambda w: w.words.pk,
+    "surveys_reading:to_evidence": lambda w: w.words.pk,
+    "surveys_reading:out_of_evidence": lambda w: w.passage.pk,
 }
 # One row a model that a room's desk screens name by pk: how to make one of the other board's.
 MODELS: dict[str, Callable[[World], Any]] = {
