@@ -168,9 +168,20 @@ def _day(day: date) -> str:
 
 def _points(_question: Question, given: Mapping[str, Any]) -> str:
     if given["left"] > 0:
-        return _("You have %(left)s points left to share. The points must add up to %(points)s.") % dict(given)
+        return ngettext(
+            "You have %(left)s point left to share. The points must add up to %(points)s.",
+            "You have %(left)s points left to share. The points must add up to %(points)s.",
+            given["left"],
+        ) % dict(given)
     over = {**given, "over": -given["left"]}
-    return _("You have shared %(over)s points too many. The points must add up to %(points)s.") % over
+    return (
+        ngettext(
+            "You have shared %(over)s point too many. The points must add up to %(points)s.",
+            "You have shared %(over)s points too many. The points must add up to %(points)s.",
+            over["over"],
+        )
+        % over
+    )
 
 
 def _few(_question: Question, given: Mapping[str, Any]) -> str:

@@ -49,6 +49,7 @@ from engagement.surveys.rules.schema import Kind, Page
 from engagement.surveys.views.frame import (
     answers_in_hand,
     forget,
+    is_theirs,
     lost,
     page,
     remember,
@@ -232,16 +233,16 @@ def take_page(request: HttpRequest, survey: Survey, response: Response, asked: P
         if name.removesuffix("__other") not in {question.id for question in asked.questions}
     }
     checked = check_page(asked, raw, before, world, known)
-    faults = {**checked.faults, **file_faults}
+    unseen = not_seen_yet(request, checked)
+    # What was never asked is no slip of theirs: it is asked now.
+    faults = {id: fault for id, fault in {**checked.faults, **file_faults}.items() if id not in unseen}
     typed = {name: [without_hidden_characters(value)[0] for value in values] for name, values in raw.items()}
-    unseen = not_seen_yet(request, asked, checked)
-    hold = bool(faults) or bool(unseen) or go in ("save", "back")
     try:
         drafting.keep_page(
             response=response,
             page=asked,
             answers=checked.answers,
-            typed=typed if hold and (faults or unseen) else None,
+            typed=typed if faults or unseen else None,
             now=now,
         )
     except Refused:
@@ -253,7 +254,8 @@ def take_page(request: HttpRequest, survey: Survey, response: Response, asked: P
         return redirect(survey.address("page", earlier) if earlier else survey.get_absolute_url())
     if faults or unseen:
         return draw(
-            request, survey, response, asked, typed, faults=faults, here=checked.answers, came_out=unseen,
+            request, survey, response, asked, typed, faults=faults, here=checked.answers,
+            came_out=[question.label for question in asked.questions if question.id in unseen],
             status=422 if faults else 200,
         )  # fmt: skip
     if "change" in request.POST:
@@ -263,17 +265,16 @@ def take_page(request: HttpRequest, survey: Survey, response: Response, asked: P
     return redirect(survey.address("page", following) if following else survey.address("check"))
 
 
-def not_seen_yet(request: HttpRequest, asked: Page, checked: Checked) -> list[str]:
+def not_seen_yet(request: HttpRequest, checked: Checked) -> set[str]:
     """Give the questions that this page's own answers brought out, and that the sender was not shown.
 
     The page says in `shown` what it asked. Without a script it could not ask what an answer on it
     would bring out, so it is shown again with that in it.
     """
     if "shown" not in request.POST:
-        return []
+        return set()
     seen = set(request.POST.get("shown", "")[:5000].split())
-    labels = {question.id: question.label for question in asked.questions}
-    return [labels[id] for id in checked.shown if id not in seen]
+    return {id for id in checked.shown if id not in seen}
 
 
 def take_files(request: HttpRequest, response: Response, asked: Page) -> dict[str, Fault]:
@@ -344,7 +345,7 @@ def draw(
         is_first=bool(way) and way[0] == asked.id,
         change="change" in (request.POST if request.method == "POST" else request.GET),
         map_shapes=queries.shapes_of(survey) if Kind.PLACE in kinds else [],
-        question_lang=schema.language if schema.language != get_language() else "",
+        question_lang="" if (get_language() or "").startswith(schema.language) else schema.language,
     )
 
 
@@ -503,6 +504,8 @@ def finish(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
         return redirect(survey.address("check") if in_hand is not None else survey.get_absolute_url())
     now = timezone.now()
     response.survey = survey
+    if not is_theirs(request, response, survey):
+        return lost(request, survey)
     if not survey.activity.is_open(now):
         return introduction(request, survey, refusal=too_late(survey, now=now), status=409)
     standing = standing_of(request.user, survey.activity.board_id, timezone.localdate(now))

@@ -13,6 +13,7 @@ from engagement.funding.actions import reminders, talk
 from engagement.funding.actions.moving import tell_what_came_by_itself
 from engagement.notifications.actions import send_due
 from engagement.surveys.actions.counting import count_all_that_changed
+from engagement.surveys.actions.drafting import drop_old_drafts
 from engagement.surveys.actions.exporting import drop_ended
 from engagement.surveys.actions.importing import drop_waiting
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         sent = send_due(now=now)
         counted = count_all_that_changed()
         ended = drop_ended(now=now) + drop_waiting(now=now)
+        unsent = drop_old_drafts(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
         unproved, _ = (
@@ -40,5 +42,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, "
             f"{counted} surveys counted, {ended} files of answers dropped, "
-            f"{dropped} used form tokens and {unproved} rows of unproved addresses dropped."
+            f"{unsent} old surveys that were never sent, {dropped} used form tokens and {unproved} rows of unproved addresses dropped."
         )
