@@ -12,9 +12,9 @@ urlpatterns = [
     path("words/<int:pk>/evidence/", words.to_evidence, name="to_evidence"),
     path("passages/<int:pk>/out/", words.out_of_evidence, name="out_of_evidence"),
     path("<int:pk>/copies/", exports.copies, name="copies"),
-    path("copies/<uuid:key>/", exports.copy, name="copy"),
+    path("copies/<uuid:copy_key>/", exports.copy, name="copy"),
     path("<int:pk>/bring-in/", imports.bring_in, name="bring_in"),
-    path("files/<uuid:key>/", imports.incoming, name="incoming"),
-    path("files/<uuid:key>/give-up/", imports.give_up, name="give_up"),
-    path("files/<uuid:key>/take-out/", imports.take_out, name="take_out"),
+    path("files/<uuid:incoming_key>/", imports.incoming, name="incoming"),
+    path("files/<uuid:incoming_key>/give-up/", imports.give_up, name="give_up"),
+    path("files/<uuid:incoming_key>/take-out/", imports.take_out, name="take_out"),
 ]

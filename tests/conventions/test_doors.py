@@ -31,7 +31,7 @@ DOORS = {
     "surveys:list": "all", "surveys:survey": "all", "surveys:start": "act", "surveys:page": "kept",
     "surveys:save": "kept", "surveys:check": "kept", "surveys:finish": "signed in", "surveys:thanks": "kept",
     "surveys:equality": "kept", "surveys:equality_thanks": "all", "surveys:file": "kept", "surveys:find": "all",
-    "surveys:gone": "all", "surveys:slip": "kept", "surveys:correct": "kept", "surveys:take_back": "kept",
+    "surveys:results": "all", "surveys:open_copy": "kept", "surveys:gone": "all", "surveys:slip": "kept", "surveys:correct": "kept", "surveys:take_back": "kept",
     "ideas:calls": "all", "ideas:wall": "all", "ideas:map": "all", "ideas:propose": "all", "ideas:finish": "signed in",
     "ideas:sent": "kept", "ideas:idea": "all", "ideas:back": "act", "ideas:back_finish": "signed in",
     "ideas:take_back": "act",

@@ -18,7 +18,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
-from boards.people.models import Organisation
 from cms.middleware import TAGS
 from cms.models import NewsPage
 from cms.scope import CLOSED, RULES, anyone, link_typed, rule_for
@@ -28,12 +27,14 @@ from engagement.ideas.models import Idea, IdeasCall
 from engagement.moderation.models import Decision
 from engagement.outcomes.models import Loop
 from engagement.polls.models import Why
+from engagement.surveys.models import Copy, Incoming, Passage, Words
 from tests.cms.factories import make_board_page, make_news, make_picture, picture_file
 from tests.factories import make_activity, make_need, make_role
 from tests.funding.factories import make_proposal, make_round
 from tests.polls.factories import make_poll
 from tests.surveys.any_survey import q, survey
 from tests.surveys.building import make_draft
+from tests.surveys.factories import make_response, make_survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -97,7 +98,20 @@ class World:
         self.survey = make_draft(
             board, self.coordinator, survey([q(1, label=f"{SECRET} question")]), title=f"{SECRET} survey"
         )
-        self.organisation = Organisation.objects.create(name=f"{SECRET} organisation")
+        self.answered = make_survey(board, title=f"{SECRET} survey answered")
+        now = datetime.now(UTC)
+        self.words = Words.objects.create(
+            survey=self.answered, response=make_response(self.answered, {"wish": SECRET}), question="wish", text=SECRET,
+            label=f"{SECRET} asks",
+        )  # fmt: skip
+        self.passage = Passage.objects.create(words=self.words, evidence=self.evidence)
+        self.copy = Copy.objects.create(
+            survey=self.answered, by=self.coordinator, session_digest="x", asked_at=now, moved_at=now, ends_at=now
+        )
+        self.incoming = Incoming.objects.create(
+            survey=self.answered, version=self.answered.current, asked_at=now,
+            file=ContentFile(SECRET.encode(), name="answers.csv"),
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -142,6 +156,8 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "number": lambda w: 1,
     "channel": lambda w: "web",
     "why": lambda w: w.why.pk,
+    "copy_key": lambda w: w.copy.pk,
+    "incoming_key": lambda w: w.incoming.pk,
 }
 PK_OF: dict[str, Callable[[World], Any]] = {
     "wagtailadmin_pages": lambda w: w.draft.pk,
@@ -172,6 +188,10 @@ PK_OF |= {
     "funding_desk:letter": lambda w: w.page.board_id,
     "polls_desk": lambda w: w.poll.pk,
     "surveys_desk": lambda w: w.survey.pk,
+    "surveys_reading": lambda w: w.answered.pk,
+    "surveys_reading:decide": lambda w: w.words.pk,
+    "surveys_reading:to_evidence": lambda w: w.words.pk,
+    "surveys_reading:out_of_evidence": lambda w: w.passage.pk,
 }
 # One row a model that a room's desk screens name by pk: how to make one of the other board's.
 MODELS: dict[str, Callable[[World], Any]] = {

@@ -76,9 +76,9 @@ def take(request: HttpRequest, survey: Survey, shape: str, *, in_words: bool) ->
 
 @officers_only("run_activities")
 @never_cache
-def copy(request: HttpRequest, key: UUID) -> FileResponse:
+def copy(request: HttpRequest, copy_key: UUID) -> FileResponse:
     """Hand out a spreadsheet to the session that asked for it, until its time is over."""
-    found = get_object_or_404(Copy.objects.select_related("survey__activity"), pk=key, by=officer(request))
+    found = get_object_or_404(Copy.objects.select_related("survey__activity"), pk=copy_key, by=officer(request))
     own_survey(request, found.survey_id, "run_activities")
     digest = exporting.session_digest(request.session.session_key or "")
     if found.session_digest != digest or not found.is_at_hand(timezone.now()):

@@ -55,9 +55,9 @@ def own_incoming(request: HttpRequest, key: UUID) -> Incoming:
 
 @officers_only("run_activities")
 @never_cache
-def incoming(request: HttpRequest, key: UUID) -> HttpResponse:
+def incoming(request: HttpRequest, incoming_key: UUID) -> HttpResponse:
     """What the columns of a file are, with a guess at each; then what is wrong with it, or all of it in."""
-    held = own_incoming(request, key)
+    held = own_incoming(request, incoming_key)
     if held.state != Incoming.State.WAITING:
         return redirect("surveys_reading:bring_in", held.survey_id)
     try:
@@ -97,9 +97,9 @@ def brought(request: HttpRequest, held: Incoming) -> HttpResponse:
 
 @officers_only("run_activities")
 @require_POST
-def give_up(request: HttpRequest, key: UUID) -> HttpResponse:
+def give_up(request: HttpRequest, incoming_key: UUID) -> HttpResponse:
     """Delete a file that will not be brought in."""
-    held = own_incoming(request, key)
+    held = own_incoming(request, incoming_key)
     importing.give_up(incoming=held)
     messages.success(request, _("The file is deleted. Nothing was brought in."))
     return redirect("surveys_reading:bring_in", held.survey_id)
@@ -107,9 +107,9 @@ def give_up(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @officers_only("run_activities")
 @never_cache
-def take_out(request: HttpRequest, key: UUID) -> HttpResponse:
+def take_out(request: HttpRequest, incoming_key: UUID) -> HttpResponse:
     """Take everything out again that a file brought in, after asking."""
-    held = own_incoming(request, key)
+    held = own_incoming(request, incoming_key)
     if held.state != Incoming.State.IN:
         return redirect("surveys_reading:bring_in", held.survey_id)
     if request.method == "POST":
