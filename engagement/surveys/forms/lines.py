@@ -51,18 +51,18 @@ class Listed:
     """The lines of one list. Empty ones are dropped when it is saved."""
 
     name: str
-    title: str
+    heading: str
     lines: list[Line] = field(default_factory=list)
     takes_other: bool = False
     takes_exclusive: bool = False
 
     @classmethod
-    def of(cls, name: str, title: str, kept: list[Mapping[str, Any]], **settings: bool) -> Listed:
+    def of(cls, name: str, heading: str, kept: list[Mapping[str, Any]], **settings: bool) -> Listed:
         lines = [Line(each["id"], each["label"], bool(each.get("other")), bool(each.get("exclusive"))) for each in kept]
-        return cls(name, title, [*lines, *(Line() for _each in range(SPARE))], **settings)
+        return cls(name, heading, [*lines, *(Line() for _each in range(SPARE))], **settings)
 
     @classmethod
-    def typed(cls, name: str, title: str, data: Mapping[str, Any], **settings: bool) -> Listed:
+    def typed(cls, name: str, heading: str, data: Mapping[str, Any], **settings: bool) -> Listed:
         count = number_in(data, f"{name}-count", most=MOST_LINES)
         lines = [
             Line(
@@ -73,7 +73,7 @@ class Listed:
             )
             for at in range(count)
         ]
-        return cls(name, title, lines, **settings)
+        return cls(name, heading, lines, **settings)
 
     def act(self, act: str) -> None:
         """Do what a button asks of these lines; what is not for them is passed over."""
