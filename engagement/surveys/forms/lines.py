@@ -263,7 +263,12 @@ def offers_for(
         options = _options(question)
         if options:
             label = question.get("label") or _("a question without words")
-            offers.append((f"{number}. {label[:70]} ({KINDS[str(question['kind'])]})", options))
+            # A closed list shows only what was chosen, so each line names its question too.
+            said = [
+                (value, _("question %(number)d %(says)s") % {"number": number, "says": words})
+                for value, words in options
+            ]
+            offers.append((f"{number}. {label[:70]} ({KINDS[str(question['kind'])]})", said))
     offers.append((_("How it is answered"), [(f"|channel|{each}", channel_name(each)) for each in channels]))
     if len(languages) > 1:
         offers.append((_("Language"), [(f"|language|{each}", language_name(each)) for each in languages]))
