@@ -76,7 +76,8 @@ def _at_hand() -> QuerySet[Response]:
 
 
 def world_of(response: Response) -> World:
-    return World(response.channel, response.language)
+    """Give what conditions may ask besides answers. A language is known by its first part: "en" of "en-gb"."""
+    return World(response.channel, response.language.partition("-")[0])
 
 
 def known_for(response: Response, pages: list[Page] | tuple[Page, ...]) -> Known:

@@ -11,10 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from engagement.activities.models import Audience, TakingPart
+from engagement.surveys.actions import answering
+from engagement.surveys.actions.drafting import drop_old_drafts
+from engagement.surveys.actions.refusals import Refused
 from engagement.surveys.models import EqualityAnswer, Response, SurveyVersion, Words
 from tests.factories import make_board, make_need, make_person, make_postcode
 from tests.surveys.asking import choices, page, question, schema
-from tests.surveys.factories import make_survey
+from tests.surveys.factories import make_response, make_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -291,6 +294,20 @@ def test_wrong_codes_are_limited(survey):
     assert client.get(f"/s/{codes[11]}/").status_code == 429
 
 
+def test_answers_that_were_never_sent_are_forgotten_in_time(survey):
+    now = timezone.now()
+    kept = make_response(survey, {"uses": "no"}, state="draft")
+    make_response(survey, {"uses": "no"}, state="draft", on=timezone.localdate() - timedelta(days=181))
+    sent = make_response(survey, {"uses": "no"}, on=timezone.localdate() - timedelta(days=181))
+
+    assert drop_old_drafts(now=now) == 1
+    assert set(Response.objects.all()) == {kept, sent}
+    survey.activity.opens_at, survey.activity.closes_at = now - timedelta(days=40), now - timedelta(days=15)
+    survey.activity.save()
+    assert drop_old_drafts(now=now) == 1
+    assert list(Response.objects.all()) == [sent]
+
+
 # --- closing -------------------------------------------------------------------------------------
 
 
@@ -565,20 +582,75 @@ def test_hidden_characters_are_refused_and_never_kept(board):
 # --- what it costs -------------------------------------------------------------------------------
 
 
-def test_every_page_takes_ten_queries_or_fewer_with_many_answers(board, django_assert_max_num_queries):
+@pytest.mark.parametrize("many", [10, 10_000])
+def test_every_page_takes_ten_queries_or_fewer_with_ten_answers_and_with_ten_thousand(
+    board, django_assert_max_num_queries, many
+):
     survey = make_survey(board, EVERY_KIND, audience=Audience.ANYONE)
     survey.activity.needs.add(make_need(board))
     Response.objects.bulk_create(
-        [Response(survey=survey, version=survey.current, state="sent", answers={"g": "yes"}) for _ in range(1000)]
+        [Response(survey=survey, version=survey.current, state="sent", answers={"g": "yes"}) for _ in range(many)]
     )
     visitor = Visitor(survey)
     visitor.start()
     for end in ("", "page/p1/"):
         with django_assert_max_num_queries(10):
-            visitor.get(end)
+            assert visitor.get(end).status_code == 200
+    with django_assert_max_num_queries(10):
+        assert visitor.client.get(f"/boards/{board.slug}/surveys/").status_code == 200
     visitor.fill("p1", FILLED)
     for end in ("check/", "save/"):
         with django_assert_max_num_queries(10):
             assert visitor.get(end).status_code == 200
-    with django_assert_max_num_queries(10):
-        visitor.client.get(survey.activity.board.get_absolute_url() + "surveys/")
+    done = visitor.send()
+    slip = re.search(r"/s/[0-9A-Z-]+/", done.content.decode())[0]
+    for address in (done.redirect_chain[-1][0], slip, slip + "take-back/"):
+        with django_assert_max_num_queries(10):
+            assert visitor.client.get(address).status_code == 200
+
+
+def test_answers_begun_by_one_person_are_not_sent_by_another(board):
+    survey = make_survey(board, audience=Audience.EMAIL)
+    one, other = make_person(stands_in=board), make_person(stands_in=board)
+    draft = make_response(survey, {"uses": "no"}, state="draft", person=one)
+
+    with pytest.raises(Refused):
+        answering.send(response=draft, now=timezone.now(), person=other)
+    assert Visitor(survey, other).post("check/", {"response": draft.token.hex}).status_code == 404
+    assert not TakingPart.objects.exists()
+
+
+def test_a_language_is_known_by_its_first_part(board):
+    asks = schema(
+        page("p1", question("a", label="Shown", show_if={"language": "en"})),
+        page("p2", question("b", label="Not shown", show_if={"language": "cy"})),
+    )
+    visitor = Visitor(make_survey(board, asks, audience=Audience.ANYONE))
+    visitor.start()
+
+    assert visitor.fill("p1", {"a": "x"}).url == visitor.at("check/")
+
+
+def test_the_list_names_what_is_open_and_what_has_closed(board):
+    make_survey(board, title="Open one")
+    make_survey(
+        board,
+        title="Closed one",
+        opens_at=timezone.now() - timedelta(days=9),
+        closes_at=timezone.now() - timedelta(days=1),
+    )
+    make_survey(board, title="Draft one", is_draft=True)
+    words = words_on(Client().get(f"/boards/{board.slug}/surveys/"))
+
+    assert "Open one" in words
+    assert "Closed one" in words
+    assert "Draft one" not in words
+    assert "Open one" in words_on(Client().get(f"/boards/{board.slug}/activities/"))
+
+
+def test_my_page_lists_a_survey_i_answered(board):
+    survey = make_survey(board, audience=Audience.EMAIL, title="The park and you")
+    visitor = Visitor(survey, make_person(stands_in=board))
+    visitor.answer_all()
+
+    assert "You took part: Survey" in words_on(visitor.client.get("/me/"))

@@ -60,6 +60,8 @@ def send(
             held = Response.objects.select_for_update(of=("self",)).select_related("version").get(pk=response.pk)
             if held.state != Response.State.DRAFT:
                 return Sent(held.reference, stored_now=False)
+            if held.person_id is not None and (person is None or held.person_id != person.pk):
+                raise Refused(_("These answers were begun by someone else. Start your own."))
             answers = fitting(held, response.version.read, survey=survey)
             # The constraint is the only judge: whoever comes second fails here, and the whole act with them.
             row.save(force_insert=True)
@@ -117,13 +119,14 @@ def store(held: Response, answers: Mapping[str, Any], *, schema: Schema, now: da
     if held.version.first_answer_on is None:
         SurveyVersion.objects.filter(pk=held.version_id, first_answer_on__isnull=True).update(first_answer_on=today)
     put_words_in_the_queue(held, schema=schema, now=now)
-    drop_files_not_answered(held)
+    if queries.has_kind(schema, Kind.FILE):
+        drop_files_not_answered(held)
 
 
 def put_words_in_the_queue(held: Response, *, schema: Schema, now: datetime) -> None:
     """Let everything someone wrote wait to be read: words that stand as they were before keep their place."""
     written = words_of(schema, held.answers)
-    for old in Words.objects.filter(response=held):
+    for old in Words.objects.filter(response=held) if held.corrected_on else ():
         if written.get(old.question, ("", ""))[1] == old.text:
             del written[old.question]
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,9 @@ from engagement.surveys.rules.schema import Page, Question
 LONGEST_TYPED = 50_000
 MOST_TYPED = 200_000
 """Letters kept of a draft's boxes that do not fit yet. What fits is kept in `answers`, whatever this is."""
+
+KEPT_AFTER_CLOSING = timedelta(days=14)
+KEPT_UNTOUCHED = timedelta(days=180)
 
 
 def code_of(token: UUID) -> str:
@@ -135,11 +139,27 @@ def drop_file(*, response: Response, question: Question) -> None:
         delete_upload(upload)
 
 
+def drop_old_drafts(*, now: datetime) -> int:
+    """Forget answers that were never sent: two weeks after the survey closed, or half a year after the last touch."""
+    today = timezone.localdate(now)
+    old = Response.objects.drafts().filter(
+        Q(survey__activity__closes_at__lt=now - KEPT_AFTER_CLOSING) | Q(on__lt=today - KEPT_UNTOUCHED)
+    )
+    dropped = 0
+    for draft in old.order_by("pk")[:500]:
+        with transaction.atomic():
+            for upload in draft.uploads.all():
+                delete_upload(upload)
+            draft.delete()
+        dropped += 1
+    return dropped
+
+
 def delete_upload(upload: Upload) -> None:
     transaction.on_commit(partial(upload.file.storage.delete, upload.file.name or ""))
     upload.delete()
 
 
 __all__ = [
-    "FileRefused", "begin", "boxes_of", "code_of", "delete_upload", "drop_file", "give_code", "keep_file", "keep_page",
+    "FileRefused", "begin", "boxes_of", "code_of", "delete_upload", "drop_file", "drop_old_drafts", "give_code", "keep_file", "keep_page",
 ]  # fmt: skip

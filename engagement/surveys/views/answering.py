@@ -49,6 +49,7 @@ from engagement.surveys.rules.schema import Kind, Page
 from engagement.surveys.views.frame import (
     answers_in_hand,
     forget,
+    is_theirs,
     lost,
     page,
     remember,
@@ -344,7 +345,7 @@ def draw(
         is_first=bool(way) and way[0] == asked.id,
         change="change" in (request.POST if request.method == "POST" else request.GET),
         map_shapes=queries.shapes_of(survey) if Kind.PLACE in kinds else [],
-        question_lang=schema.language if schema.language != get_language() else "",
+        question_lang="" if (get_language() or "").startswith(schema.language) else schema.language,
     )
 
 
@@ -503,6 +504,8 @@ def finish(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
         return redirect(survey.address("check") if in_hand is not None else survey.get_absolute_url())
     now = timezone.now()
     response.survey = survey
+    if not is_theirs(request, response, survey):
+        return lost(request, survey)
     if not survey.activity.is_open(now):
         return introduction(request, survey, refusal=too_late(survey, now=now), status=409)
     standing = standing_of(request.user, survey.activity.board_id, timezone.localdate(now))

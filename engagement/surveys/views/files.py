@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
@@ -15,7 +15,7 @@ from engagement.surveys.views.frame import the_survey
 
 @officers_only("see_unpublished")
 @never_cache
-def file(request: HttpRequest, board_slug: str, slug: str, public_id: str) -> HttpResponse:
+def file(request: HttpRequest, board_slug: str, slug: str, public_id: str) -> FileResponse:
     """Hand out one file. To anyone else it is not there."""
     survey = the_survey(board_slug, slug)
     upload = get_object_or_404(Upload.objects.select_related("response"), survey=survey, public_id=public_id)

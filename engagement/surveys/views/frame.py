@@ -43,6 +43,8 @@ def page(
 def remember(request: HttpRequest, response: Response) -> None:
     """Let this browser come back to these answers until its session ends. Only someone who answers gets a cookie."""
     kept = request.session.get(KEY, {})
+    if kept.get(str(response.survey_id)) == response.token.hex:
+        return
     kept.pop(str(response.survey_id), None)
     kept[str(response.survey_id)] = response.token.hex
     request.session[KEY] = dict(list(kept.items())[-5:])

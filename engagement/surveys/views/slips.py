@@ -23,7 +23,7 @@ from engagement.surveys.actions.refusals import Refused
 from engagement.surveys.forms.sending import BeginForm, CodeForm, TakeBackForm
 from engagement.surveys.models import Response
 from engagement.surveys.views.answering import parts_of, where_to_go_on
-from engagement.surveys.views.frame import remember
+from engagement.surveys.views.frame import is_theirs, lost, remember
 
 WRONG_A_MINUTE = 10
 """Wrong codes from one network address, after which even a right one waits."""
@@ -85,8 +85,8 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(response, HttpResponse):
         return response
     if response.state == Response.State.DRAFT:
-        if request.user.is_authenticated and response.person_id not in (None, request.user.pk):
-            return wait(request)
+        if not is_theirs(request, response, response.survey):
+            return lost(request, response.survey)
         remember(request, response)
         return redirect(where_to_go_on(response))
     return draw_slip(request, response, code)

@@ -72,7 +72,9 @@ def answer(survey: Survey, patterns: list[dict[str, Any]], *, now: datetime) -> 
     first = timezone.localdate(survey.activity.opens_at)
     days = max(1, (timezone.localdate(min(now, survey.activity.closes_at)) - first).days)
     state = Words.State.SHOWN if survey.activity.has_closed(now) else Words.State.PENDING
-    parts, responses, words = [], [], []
+    parts: list[TakingPart] = []
+    responses: list[Response] = []
+    words: list[Words] = []
     for pattern in patterns:
         for number in range(pattern["times"]):
             said = {id: lines[number] for id, lines in pattern["words"].items() if number < len(lines)}
