@@ -49,7 +49,7 @@ def may_close(person: Someone, survey: Survey, *, now: datetime) -> Verdict:
 
 def may_delete(person: Someone, survey: Survey) -> Verdict:
     verdict = may_build(person, survey)
-    if verdict and not survey.activity.is_draft:
+    if verdict and (not survey.activity.is_draft or survey.responses.exists() or survey.filled_sheets.exists()):
         return Verdict(False, _("Only a survey that was never published can be deleted. Close this one instead."))
     return verdict
 

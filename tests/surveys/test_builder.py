@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from engagement.activities.models import Activity
 from engagement.surveys.actions import building
 from engagement.surveys.models import LibraryQuestion, Response, Survey, SurveyVersion
 from engagement.surveys.rules.editing import question_of, seen
@@ -390,6 +391,18 @@ def test_a_draft_is_deleted_and_a_published_survey_is_closed(at_desk, park, boar
 
     assert list(Survey.objects.all()) == [survey]
     assert Survey.objects.get().activity.has_closed(timezone.now() + timedelta(seconds=1))
+
+
+def test_a_draft_that_has_a_version_already_is_deleted_with_it_and_never_with_answers(at_desk, board, coordinator):
+    gone, kept = (make_published(board, coordinator, title=title) for title in ("Gone", "Kept"))
+    Activity.objects.update(is_draft=True)
+    Response.objects.create(survey=kept, version=kept.current, state="sent")
+
+    at_desk.post(desk("delete", gone.pk))
+    at_desk.post(desk("delete", kept.pk))
+
+    assert list(Survey.objects.all()) == [kept]
+    assert Response.objects.count() == 1
 
 
 def test_queries_stay_few_however_long_the_survey_and_the_list(at_desk, board, coordinator):

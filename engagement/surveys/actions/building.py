@@ -328,6 +328,9 @@ def delete_draft(*, survey: Survey, by: Person) -> None:
     if not verdict:
         raise BuildRefused(verdict.why_not)
     _log(survey, "delete", by, title=survey.activity.title)
+    survey.print_runs.all().delete()
+    survey.current = None
+    survey.save(update_fields=["current"])
     survey.activity.delete()
 
 

@@ -55,18 +55,18 @@ def known_of(survey: Survey, version: SurveyVersion) -> tuple[Known, list[tuple[
 
 
 def keyed_now(
-    request: HttpRequest, survey: Survey, version: SurveyVersion, *, sure: bool
+    request: HttpRequest, survey: Survey, version: SurveyVersion, *, language: str, sure: bool
 ) -> tuple[Keyed, Any, list[str]]:
     """Read what stands on the screen: what it comes to, what was typed, and what was called unclear."""
     known, _areas = known_of(survey, version)
     typed, unclear = typed_in(request.POST, version.read), unclear_in(request.POST, version.read)
-    world = World("paper", version.read.language)
+    world = World("paper", language)
     return read_sheet(version.read, typed, world, unclear=unclear, sure=sure, known=known), typed, unclear
 
 
 def key_page(
     request: HttpRequest, survey: Survey, version: SurveyVersion, form: KeptForm, keyed: Keyed | None, typed: Any,
-    unclear: list[str], **more: Any,
+    unclear: list[str], *, language: str, **more: Any,
 ) -> HttpResponse:  # fmt: skip
     _known, areas = known_of(survey, version)
     schema = version.read
@@ -77,9 +77,7 @@ def key_page(
         survey=survey,
         version=version,
         form=form,
-        parts=parts_of(
-            version.schema, schema, typed, language=schema.language, faults=doubts, unclear=unclear, areas=areas
-        ),
+        parts=parts_of(version.schema, schema, typed, language=language, faults=doubts, unclear=unclear, areas=areas),
         doubts=[
             (schema.questions[id].label, fault_in_words(schema.questions[id], fault), id)
             for id, fault in doubts.items()
@@ -100,16 +98,18 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, verdict.why_not)
         return redirect("surveys_desk:paper", pk)
     slip, version = sheet_named(request, survey)
+    # Its branches hang on the language that the sheet was printed in.
+    language = slip.run.language if slip else version.read.language
     form = KeptForm(request.POST or None)
     keyed: Keyed | None = None
     typed: Any = {}
     unclear: list[str] = []
     if request.method == "POST" and form.is_valid():
-        keyed, typed, unclear = keyed_now(request, survey, version, sure=form.cleaned_data["sure"])
+        keyed, typed, unclear = keyed_now(request, survey, version, language=language, sure=form.cleaned_data["sure"])
         if not keyed.doubts:
             try:
                 sheet = acting.key_first(
-                    survey=survey, version=version, keyed=keyed, language=version.read.language, slip=slip,
+                    survey=survey, version=version, keyed=keyed, language=language, slip=slip,
                     token=form.cleaned_data["form_token"], by=officer(request), now=now,
                 )  # fmt: skip
             except Refused as refusal:
@@ -120,7 +120,9 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
                     said += " " + _("Somebody else keys it again.")
                 messages.success(request, said)
                 return redirect("surveys_desk:paper", pk)
-    return key_page(request, survey, version, form, keyed, typed, unclear, slip=slip, title=_("Key a sheet"))
+    return key_page(
+        request, survey, version, form, keyed, typed, unclear, language=language, slip=slip, title=_("Key a sheet")
+    )
 
 
 def sheet_named(request: HttpRequest, survey: Survey) -> tuple[PrintedSlip | None, SurveyVersion]:
@@ -188,7 +190,9 @@ def again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     typed: Any = {}
     unclear: list[str] = []
     if request.method == "POST" and form.is_valid():
-        keyed, typed, unclear = keyed_now(request, found.survey, found.version, sure=form.cleaned_data["sure"])
+        keyed, typed, unclear = keyed_now(
+            request, found.survey, found.version, language=found.language, sure=form.cleaned_data["sure"]
+        )
         if not keyed.doubts:
             try:
                 done = acting.key_again(sheet=found, keyed=keyed, by=officer(request), now=timezone.now())
@@ -201,7 +205,8 @@ def again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
                 messages.success(request, _("Both readings are the same. The sheet is settled."))
                 return redirect("surveys_desk:paper", pk)
     return key_page(
-        request, found.survey, found.version, form, keyed, typed, unclear, slip=found.slip, sheet=found,
+        request, found.survey, found.version, form, keyed, typed, unclear, language=found.language, slip=found.slip,
+        sheet=found,
         title=_("Key sheet %(number)d again") % {"number": number},
     )  # fmt: skip
 
@@ -265,7 +270,9 @@ def afresh(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     typed: Any = {}
     unclear: list[str] = []
     if request.method == "POST" and form.is_valid():
-        keyed, typed, unclear = keyed_now(request, found.survey, found.version, sure=form.cleaned_data["sure"])
+        keyed, typed, unclear = keyed_now(
+            request, found.survey, found.version, language=found.language, sure=form.cleaned_data["sure"]
+        )
         if not keyed.doubts:
             try:
                 acting.settle_sheet(sheet=found, takes_second=(), afresh=keyed, by=officer(request), now=timezone.now())
@@ -275,7 +282,8 @@ def afresh(request: HttpRequest, pk: int, number: int) -> HttpResponse:
                 messages.success(request, _("The sheet is settled."))
                 return redirect("surveys_desk:sheet", pk, number)
     return key_page(
-        request, found.survey, found.version, form, keyed, typed, unclear, slip=found.slip, sheet=found,
+        request, found.survey, found.version, form, keyed, typed, unclear, language=found.language, slip=found.slip,
+        sheet=found,
         title=_("Key sheet %(number)d afresh, to settle it") % {"number": number},
     )  # fmt: skip
 

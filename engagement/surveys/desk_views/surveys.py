@@ -126,7 +126,7 @@ def shown(change: Change, old: dict[str, object], new: dict[str, object]) -> dic
     """Give a change as the page shows it: what was done to what, and each setting before and after."""
     before, after = asking_words.questions_of(old).get(change.id, {}), asking_words.questions_of(new).get(change.id, {})
     return {
-        "did": DID[change.did](),
+        "what": DID[change.did](),
         "label": change.label or asking_words.page_name(new if change.did != Did.PAGE_TAKEN else old, change.id),
         "differences": [
             (

@@ -51,18 +51,18 @@ class Listed:
     """The lines of one list. Empty ones are dropped when it is saved."""
 
     name: str
-    title: str
+    heading: str
     lines: list[Line] = field(default_factory=list)
     takes_other: bool = False
     takes_exclusive: bool = False
 
     @classmethod
-    def of(cls, name: str, title: str, kept: list[Mapping[str, Any]], **settings: bool) -> Listed:
+    def of(cls, name: str, heading: str, kept: list[Mapping[str, Any]], **settings: bool) -> Listed:
         lines = [Line(each["id"], each["label"], bool(each.get("other")), bool(each.get("exclusive"))) for each in kept]
-        return cls(name, title, [*lines, *(Line() for _each in range(SPARE))], **settings)
+        return cls(name, heading, [*lines, *(Line() for _each in range(SPARE))], **settings)
 
     @classmethod
-    def typed(cls, name: str, title: str, data: Mapping[str, Any], **settings: bool) -> Listed:
+    def typed(cls, name: str, heading: str, data: Mapping[str, Any], **settings: bool) -> Listed:
         count = number_in(data, f"{name}-count", most=MOST_LINES)
         lines = [
             Line(
@@ -73,7 +73,7 @@ class Listed:
             )
             for at in range(count)
         ]
-        return cls(name, title, lines, **settings)
+        return cls(name, heading, lines, **settings)
 
     def act(self, act: str) -> None:
         """Do what a button asks of these lines; what is not for them is passed over."""
@@ -263,7 +263,12 @@ def offers_for(
         options = _options(question)
         if options:
             label = question.get("label") or _("a question without words")
-            offers.append((f"{number}. {label[:70]} ({KINDS[str(question['kind'])]})", options))
+            # A closed list shows only what was chosen, so each line names its question too.
+            said = [
+                (value, _("question %(number)d %(says)s") % {"number": number, "says": words})
+                for value, words in options
+            ]
+            offers.append((f"{number}. {label[:70]} ({KINDS[str(question['kind'])]})", said))
     offers.append((_("How it is answered"), [(f"|channel|{each}", channel_name(each)) for each in channels]))
     if len(languages) > 1:
         offers.append((_("Language"), [(f"|language|{each}", language_name(each)) for each in languages]))

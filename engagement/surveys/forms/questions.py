@@ -28,9 +28,9 @@ from engagement.surveys.rules.schema import (
 )
 
 LISTS: dict[str, dict[str, Any]] = {
-    "choices": {"title": gettext_lazy("Choices")},
-    "rows": {"title": gettext_lazy("Rows")},
-    "columns": {"title": gettext_lazy("Columns")},
+    "choices": {"heading": gettext_lazy("Choices")},
+    "rows": {"heading": gettext_lazy("Rows")},
+    "columns": {"heading": gettext_lazy("Columns")},
 }
 
 
@@ -132,7 +132,7 @@ class QuestionForm(DeskForm):
             self.fields[name] = field
         settings: dict[str, dict[str, Any]] = {
             name: {
-                "title": str(LISTS[name]["title"]),
+                "heading": str(LISTS[name]["heading"]),
                 "takes_other": name == "choices" and Kind(kind) in WITH_OTHER,
                 "takes_exclusive": name == "choices" and kind == "several",
             }

@@ -88,7 +88,11 @@ def check(schema: Mapping[str, Any], *, takes_paper: bool = True) -> list[Found]
         found = [Found(What.NOTHING_ASKED)]
     else:
         walk = Survey(schema, takes_paper=takes_paper).walk()
-        found = [*_words_and_answers(pages), *_conditions(pages), *_targets(pages), *_reach(pages, walk)]
+        wrong = list(_conditions(pages))
+        # What cannot be reached because its condition is wrong is said once, as what to put right.
+        known = {(each.page, each.question, each.rule) for each in wrong if each.stops}
+        reach = [each for each in _reach(pages, walk) if (each.page, each.question, each.rule) not in known]
+        found = [*_words_and_answers(pages), *wrong, *_targets(pages), *reach]
         if takes_paper:
             found += _on_paper(pages, str(schema.get("language") or ""))
     at = {page["id"]: number for number, page in enumerate(pages)}
