@@ -19,6 +19,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
+from components.framing import MAY_BE_FRAMED
+
 LAST_WRITE = "pages:last-write"
 LEAST_SECONDS = 1.0
 LARGEST_BYTES = 200_000
@@ -33,6 +35,9 @@ ON_NO_PAGE = frozenset(
     }
 )  # fmt: skip
 """Tables whose rows no public page shows by themselves. Writing to any other drops the kept pages."""
+
+
+KEPT_HEADERS = ("Content-Type", "Content-Language", "Vary", "Cache-Control", "X-Robots-Tag", MAY_BE_FRAMED)
 
 
 class Noted:
@@ -67,9 +72,7 @@ class PageCache:
         made_at = time.time()
         response = self.get_response(request)
         if worth_keeping(response):
-            headers = {
-                name: response[name] for name in ("Content-Type", "Content-Language", "Vary") if name in response
-            }
+            headers = {name: response[name] for name in KEPT_HEADERS if name in response}
             # The nonce inside the page and the one in the header must stay the same pair.
             nonce = request.csp_nonce  # type: ignore[attr-defined]
             # Nor may two readers share a form that is sent once.
