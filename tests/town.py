@@ -13,6 +13,7 @@ from boards.people.models import Membership, Organisation, Person
 from boards.places.models import Board
 from cms.actions import set_up_board_pages
 from cms.models import NewsListPage, NewsPage
+from engagement.activities.models import Spot
 from engagement.evidence.actions.recording import Bearing, record, tell_us
 from engagement.funding.actions.awards import award_round
 from engagement.funding.actions.offers import accept, offer
@@ -105,6 +106,7 @@ def make_town() -> Town:
     poll = make_poll(board, title="First bus")
     draft = make_poll(board, title="A draft poll", is_draft=True)
     poll.activity.needs.add(need)
+    spot = Spot.objects.create(activity=poll.activity, name="The bus station")
     wall = make_activity(board, "ideas", "Worth staying for")
     call = IdeasCall.objects.create(activity=wall, question="What would make it worth staying?")
     shown = Idea.objects.create(
@@ -169,6 +171,9 @@ def make_town() -> Town:
         "evidence:withdraw:reference": evidence.reference,
         "ideas:sent:reference": shown.reference,
         "polls:thanks:reference": "no-such-one",
+        "polls:picture:shape": "link",
+        "polls:kiosk_start:code": "no-such-one",
+        "activities:short:code": spot.code,
         "funding:objected:reference": "no-such-one",
         "funding:drill:token": "no-such-one",
     }

@@ -19,7 +19,7 @@ from boards.people.models import Person
 from boards.places.models import Area, Board
 from engagement.activities import queries as activity_queries
 from engagement.activities.actions import device_digest, taking_part
-from engagement.activities.models import Activity, Audience, Channel, TakingPart, new_reference
+from engagement.activities.models import Activity, Audience, Channel, Spot, TakingPart, new_reference
 from engagement.activities.permissions import not_open
 from engagement.evidence.models import Need
 from engagement.polls import permissions
@@ -54,8 +54,11 @@ def cast_vote(
     device: str = "",
     area: Area | None = None,
     channel: str = Channel.WEB,
+    spot: Spot | None = None,
 ) -> Cast:
     """Count one vote, once each. A second one changes nothing and gives the row of the first.
+
+    `spot` is the place whose link or kiosk led here; the roll keeps it, a tally never does.
 
     Raises VoteRefused with a sentence when it is not open or the voter is not on its rung.
     """
@@ -64,7 +67,9 @@ def cast_vote(
     verdict = permissions.may_vote(person or AnonymousUser(), poll, now=now, says_local=area is not None)
     if not verdict:
         raise VoteRefused(verdict.why_not)
-    row = taking_part(activity=poll.activity, now=now, person=person, device=device, channel=channel, place=area)
+    row = taking_part(
+        activity=poll.activity, now=now, person=person, device=device, channel=channel, place=area, spot=spot
+    )
     try:
         with transaction.atomic():
             _hold_open(poll=poll, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -25,11 +26,13 @@ from engagement.activities.models import Activity, TakingPart
 from engagement.activities.permissions import needs_account
 from engagement.activities.queries import by_reference, turnout
 from engagement.activities.rules import normal_reference
+from engagement.activities.spots import code_in, spot_with
 from engagement.activities.views import crumbs_of, page_of
 from engagement.polls import actions, queries
 from engagement.polls.forms import BallotForm
 from engagement.polls.models import Poll
 from engagement.polls.permissions import may_see_results
+from engagement.polls.social import social_of
 
 NO_COOKIE = gettext_noop(
     "Your browser refused the one cookie that keeps a vote to one each, so this was not counted. "
@@ -85,6 +88,9 @@ def question_page(
         "is_open": is_open,
         "has_closed": activity.has_closed(now),
         "results": results,
+        "social": social_of(poll) if results else [],
+        "at": code_in(request),
+        "whole_address": settings.SITE_URL + poll.get_absolute_url(),
         "verdict": verdict,
         "corrections": list(poll.corrections.all()),
         "needs": list(activity.needs.all()),
@@ -131,7 +137,8 @@ def too_late(poll: Poll) -> str:
 def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
     """Count a vote, or lead someone to say who they are first. Repeating it changes nothing."""
     person = request.user
-    if request.method == "POST" and person.is_authenticated and not device_of(request):
+    at = code_in(request)
+    if request.method == "POST" and person.is_authenticated and not device_of(request) and not at:
         choice = request.POST.get("choice", "")
         # As the form would have it: a plain number, and one that a key can be.
         if re.fullmatch(r"[1-9][0-9]{0,17}", choice, re.ASCII):
@@ -152,7 +159,7 @@ def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
     if not form.is_valid():
         return question_page(request, poll, form=form, looking=False)
     if needs_account(activity) and not person.is_authenticated:
-        kept = {"choice": form.cleaned_data["choice"].pk, **form.kept_standing()}
+        kept = {"choice": form.cleaned_data["choice"].pk, **form.kept_standing(), "at": at}
         finish_at = reverse("polls:finish", args=[board_slug, poll_slug])
         return redirect(pending.keep(request, f"polls:{poll.pk}", kept, finish_at=finish_at))
     device = device_of(request)
@@ -163,12 +170,12 @@ def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
             return question_page(request, poll, form=form, refusal=_(NO_COOKIE), status=400)
         # The vote waits until the browser has shown that it keeps the cookie: 307 sends the same
         # form again. So a double click, which has no cookie yet, still leaves one vote.
-        response = redirect(request.path + "?again=1", preserve_request=True)
+        response = redirect(request.path + "?again=1" + (f"&at={at}" if at else ""), preserve_request=True)
         give_device(response)
         return response
     if person.is_authenticated and form.area is not None:
         say_standing(person=person, board=activity.board, reason=form.cleaned_data["reason"], area=form.area)
-    return cast(request, poll, choice=form.cleaned_data["choice"], device=device, area=form.area, form=form)
+    return cast(request, poll, choice=form.cleaned_data["choice"], device=device, area=form.area, form=form, at=at)
 
 
 @login_required
@@ -188,11 +195,12 @@ def finish(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpRespons
     if standing is None and not poll.stands:
         form = BallotForm({"choice": str(choice.pk)}, poll=poll, person=request.user, stands=False)
         return question_page(request, poll, form=form)
-    return cast(request, poll, choice=choice, device="", area=standing.area if standing else None, form=None)
+    area = standing.area if standing else None
+    return cast(request, poll, choice=choice, device="", area=area, form=None, at=kept.get("at", ""))
 
 
 def cast(
-    request: HttpRequest, poll: Poll, *, choice: Any, device: str, area: Any, form: BallotForm | None
+    request: HttpRequest, poll: Poll, *, choice: Any, device: str, area: Any, form: BallotForm | None, at: str
 ) -> HttpResponse:
     """Make the one call that counts, and answer in words as well as by where it leads."""
     person = request.user if request.user.is_authenticated else None
@@ -203,7 +211,13 @@ def cast(
             actions.Cast(before, counted_now=False)
             if before
             else actions.cast_vote(
-                poll=poll, choice=choice, now=timezone.now(), person=person, device="" if person else device, area=area
+                poll=poll,
+                choice=choice,
+                now=timezone.now(),
+                person=person,
+                device="" if person else device,
+                area=area,
+                spot=spot_with(poll.activity, at),
             )
         )
     except actions.VoteRefused as refused:
@@ -263,6 +277,7 @@ def results(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpRespon
         "board": poll.activity.board,
         "verdict": verdict,
         "results": queries.results(poll) if verdict else None,
+        "social": social_of(poll) if verdict else [],
         "turnout": turnout(poll.activity) if verdict else None,
         "corrections": list(poll.corrections.all()),
         "has_closed": poll.activity.has_closed(now),

@@ -20,7 +20,7 @@ from boards.people.desk import BoardViewSet, ScopedIndexView, guard
 from components.templatetags.components import london
 from engagement.activities.models import TakingPart
 from engagement.activities.templatetags.activity_tags import state_of
-from engagement.polls import actions, desk_views, permissions
+from engagement.polls import actions, desk_views, permissions, reach_desk
 from engagement.polls.forms import PollForm
 from engagement.polls.models import Poll
 
@@ -36,6 +36,8 @@ def acts_for(user: Any, poll: Poll) -> list[Button]:
             acts.append(("put_right", _("Put a slip right"), "edit"))
         if poll.activity.is_open(now):
             acts.append(("close", _("Close early"), "lock"))
+    if permissions.may_run(user, poll):
+        acts.append(("reach", _("Where people are"), "site"))
     if not poll.activity.is_draft:
         acts.append(("standing", _("How it stands"), "list-ol"))
     return [
@@ -158,7 +160,16 @@ class PollViewSet(BoardViewSet):
             (desk_views.put_right, "change"),
             (desk_views.standing, "view"),
         ]
-        return super().get_urlpatterns() + [
-            path(f"{view.__name__.replace('_', '-')}/<int:pk>/", guard(view, self.model, action), name=view.__name__)
-            for view, action in acts
-        ]
+        return (
+            super().get_urlpatterns()
+            + [
+                path(
+                    f"{view.__name__.replace('_', '-')}/<int:pk>/", guard(view, self.model, action), name=view.__name__
+                )
+                for view, action in acts
+            ]
+            + [
+                path(address, guard(view, self.model, "change"), name=view.__name__)
+                for view, address in reach_desk.ACTS
+            ]
+        )

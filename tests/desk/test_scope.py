@@ -22,11 +22,13 @@ from boards.people.models import Organisation
 from cms.middleware import TAGS
 from cms.models import NewsPage
 from cms.scope import CLOSED, RULES, anyone, link_typed, rule_for
+from engagement.activities.models import Spot
 from engagement.evidence.models import Evidence
 from engagement.funding.models import PaperBatch, PaperScan
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.moderation.models import Decision
 from engagement.outcomes.models import Loop
+from engagement.polls.models import Kiosk, SocialPoll
 from tests.cms.factories import make_board_page, make_news, make_picture, picture_file
 from tests.factories import make_activity, make_need, make_role
 from tests.funding.factories import make_proposal, make_round
@@ -63,6 +65,15 @@ class World:
         self.round = make_round(board)
         self.proposal = make_proposal(self.round, title=f"{SECRET} proposal")
         self.poll = make_poll(board, question=f"{SECRET} question", is_draft=True)
+        self.spot = Spot.objects.create(activity=self.poll.activity, name=f"{SECRET} place")
+        self.kiosk = Kiosk.objects.create(poll=self.poll, spot=self.spot, pin="!", made_at=datetime.now(UTC))
+        self.social = SocialPoll.objects.create(
+            poll=self.poll,
+            platform="x",
+            wording=f"{SECRET} asked there",
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2026, 1, 2),
+        )
         self.call = IdeasCall.objects.create(
             activity=make_activity(board, "ideas", f"{SECRET} call", is_draft=True), question=f"{SECRET} asks"
         )
@@ -131,6 +142,9 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "token": lambda w: "set-password",
     "name": lambda w: "receive",
     "key": lambda w: w.scan.pk,
+    "spot_pk": lambda w: w.spot.pk,
+    "kiosk_pk": lambda w: w.kiosk.pk,
+    "social_pk": lambda w: w.social.pk,
 }
 PK_OF: dict[str, Callable[[World], Any]] = {
     "wagtailadmin_pages": lambda w: w.draft.pk,
