@@ -88,12 +88,13 @@ def languages() -> list[dict[str, Any]]:
     """Give the languages that the site offers, as their own speakers write them; none where there is but one."""
     if len(settings.LANGUAGES) < 2:
         return []
-    return [
-        {"code": code, "name": name[:1].upper() + name[1:]}
-        for code, name in (
-            (code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
-        )
-    ]
+    return [{"code": code, "name": own_name(code)} for code, _name in settings.LANGUAGES]
+
+
+def own_name(code: str) -> str:
+    """Give a language's name as its speakers write it: "English", with no word of where."""
+    name: str = translation.get_language_info(code.partition("-")[0])["name_local"]
+    return name[:1].upper() + name[1:]
 
 
 def language_asked(request: HttpRequest) -> str:
