@@ -174,6 +174,7 @@ def make_town() -> Town:
         "polls:picture:shape": "link",
         "polls:kiosk_start:code": "no-such-one",
         "activities:short:code": spot.code,
+        "polls:take_back:reference": "no-such-one",
         "funding:objected:reference": "no-such-one",
         "funding:drill:token": "no-such-one",
     }

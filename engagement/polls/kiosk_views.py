@@ -115,7 +115,7 @@ def ballot_form(found: Kiosk, data: Any = None) -> BallotForm:
 
 def answers_of(form: BallotForm) -> dict[str, Any]:
     """Give what a valid form holds, as actions.cast_vote takes it."""
-    return {"choice": form.cleaned_data["choice"]}
+    return {"marks": form.marks, **form.words}
 
 
 def screen(

@@ -157,7 +157,7 @@ class SocialForm(forms.ModelForm):
             self.initial["answers"] = "\n".join(f"{count.text}: {count.votes}" for count in counts)
         else:
             self.initial["wording"] = poll.question
-            self.initial["answers"] = "\n".join(f"{choice.text}: " for choice in poll.choices.all())
+            self.initial["answers"] = "\n".join(f"{words}: " for words in poll.worded_choices)
 
     def clean_wording(self) -> str:
         return seen(self.cleaned_data["wording"])

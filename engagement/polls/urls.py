@@ -10,7 +10,9 @@ urlpatterns = [
     path(poll + "vote/", views.vote, name="vote"),
     path(poll + "vote/finish/", views.finish, name="finish"),
     path(poll + "thanks/<str:reference>/", views.thanks, name="thanks"),
+    path(poll + "thanks/<str:reference>/take-back/", views.take_back, name="take_back"),
     path(poll + "results/", views.results, name="results"),
+    path(poll + "words/", views.words, name="words"),
     # Where people are.
     path(poll + "hall/", hall.hall, name="hall"),
     path(poll + "embed/", embed.frame, name="embed"),

@@ -21,6 +21,8 @@ def log_actions(actions: Any) -> None:
     actions.register_action("polls.close_early", _("Close a poll early"), _("Closed a poll early"))
     actions.register_action("polls.put_right", _("Put a poll's words right"), _("Put a poll's words right"))
     actions.register_action("polls.delete", _("Delete a draft poll"), _("Deleted a draft poll"))
+    actions.register_action("polls.make_evidence", _("Make words of a poll evidence"), _("Made words evidence"))
+    actions.register_action("polls.take_back_why", _("Take words back"), _("Words taken back by their writer"))
     actions.register_action("polls.place_add", _("Name a place for a poll"), _("Named a place for a poll"))
     actions.register_action("polls.place_change", _("Rename a poll's place"), _("Renamed a poll's place"))
     actions.register_action("polls.place_away", _("Put a poll's place away"), _("Put a poll's place away"))

@@ -29,8 +29,8 @@ ON_NO_PAGE = frozenset(
     {
         "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "django_session",
         "django_tasks_database_dbtaskresult", "funding_ballot", "funding_envelope", "funding_rollentry", "mfa_authenticator",
-        "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_kiosk",
-        "polls_kioskrefusal", "polls_tally",
+        "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_keptvote",
+        "polls_kiosk", "polls_kioskrefusal", "polls_placetally", "polls_tally", "polls_voters",
         "socialaccount_socialaccount", "socialaccount_socialtoken", "usersessions_usersession",
         "wagtailadmin_editingsession", "wagtailcore_modellogentry", "wagtailcore_pagelogentry",
     }

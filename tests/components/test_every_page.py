@@ -16,7 +16,7 @@ from django.utils import timezone
 from engagement.evidence.models import Evidence
 from engagement.funding.models import FundingRound
 from engagement.outcomes.models import Loop
-from engagement.polls.models import Tally
+from engagement.polls.models import Tally, Why
 from tests.conventions.test_doors import ADDRESSES, DOORS, address_of
 from tests.eyes import broken_rules, sign_in
 from tests.funding.factories import dates_around, make_round
@@ -47,6 +47,13 @@ def town(db, settings, tmp_path) -> Town:
     )
     for choice, votes in zip(closed.choices.all(), (31, 9, 12), strict=True):
         Tally.objects.update_or_create(choice=choice, channel="web", defaults={"votes": votes})
+    ranking, faces = (
+        make_poll(town.board, title=kind, kind=kind, asks_why=True, audience=0, results_show="always")
+        for kind in ("ranking", "faces")
+    )
+    for choice in faces.choices.all():
+        Tally.objects.create(choice=choice, channel="web", votes=7)
+    Why.objects.create(poll=faces, text="There is no shade.", state="shown", may_quote=True)
     asking = make_round(town.board, title="Winter grants", **dates_around(timezone.now(), "proposals"))
     counted = FundingRound.objects.select_related("activity__board").get(activity__title="Autumn grants")
     Loop.objects.get(slug=town.words["outcomes:loop:slug"]).evidence.add(*Evidence.objects.quotable())
@@ -57,6 +64,10 @@ def town(db, settings, tmp_path) -> Town:
         f"/boards/{town.board.slug}/needs/?q=nothing",
         closed.activity.get_absolute_url(),
         closed.activity.get_absolute_url() + "results/",
+        ranking.get_absolute_url(),
+        faces.get_absolute_url(),
+        faces.get_absolute_url() + "results/",
+        faces.get_absolute_url() + "words/",
         asking.get_absolute_url(),
         asking.address("propose"),
         counted.get_absolute_url(),

@@ -28,7 +28,7 @@ from engagement.funding.models import PaperBatch, PaperScan
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.moderation.models import Decision
 from engagement.outcomes.models import Loop
-from engagement.polls.models import Kiosk, SocialPoll
+from engagement.polls.models import Kiosk, SocialPoll, Why
 from tests.cms.factories import make_board_page, make_news, make_picture, picture_file
 from tests.factories import make_activity, make_need, make_role
 from tests.funding.factories import make_proposal, make_round
@@ -74,6 +74,7 @@ class World:
             starts_on=date(2026, 1, 1),
             ends_on=date(2026, 1, 2),
         )
+        self.why = Why.objects.create(poll=self.poll, text=f"{SECRET} why", may_quote=True)
         self.call = IdeasCall.objects.create(
             activity=make_activity(board, "ideas", f"{SECRET} call", is_draft=True), question=f"{SECRET} asks"
         )
@@ -145,6 +146,7 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "spot_pk": lambda w: w.spot.pk,
     "kiosk_pk": lambda w: w.kiosk.pk,
     "social_pk": lambda w: w.social.pk,
+    "why": lambda w: w.why.pk,
 }
 PK_OF: dict[str, Callable[[World], Any]] = {
     "wagtailadmin_pages": lambda w: w.draft.pk,

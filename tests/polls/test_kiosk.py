@@ -14,7 +14,8 @@ from wagtail.models import ModelLogEntry
 from engagement.activities.models import Activity, Audience, Channel, Spot, TakingPart
 from engagement.polls import kiosk as kiosks
 from engagement.polls.actions import PollRefused
-from engagement.polls.models import Kiosk, KioskRefusal, Tally
+from engagement.polls.models import KeptVote, Kind, Kiosk, KioskRefusal, Tally, Why
+from engagement.polls.queries import results
 from tests.factories import make_board, make_person, make_role
 from tests.polls.factories import choice_of, make_poll
 
@@ -392,3 +393,30 @@ def test_when_the_poll_has_closed_the_kiosk_says_so(poll, device):
     page = device.get("/kiosk/")
     assert "This poll closed on" in page.text
     assert device.post("/kiosk/state/", {"waiting": "0"}).json() == {"open": False}
+
+
+# --- every kind of poll -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_a_kiosk_takes_every_kind_of_poll_by_the_polls_own_form(board, kind):
+    poll = make_poll(board, kind=kind, audience=Audience.ANYONE, asks_why=True, may_change=True)
+    device = device_with(make_kiosk(poll)[1])
+    first, second = poll.choices.all()[:2]
+    given = {
+        Kind.SEVERAL: {"chosen": [first.pk, second.pk]},
+        Kind.RANKING: {f"places_{first.pk}": "2", f"places_{second.pk}": "1"},
+    }.get(kind, {"choice": first.pk})
+
+    assert "Send my vote" in device.get("/kiosk/").text
+    assert send(device, poll, text="", token="c" * 32).status_code == 422
+    for _again in range(3):
+        answer = send(device, poll, text="", token="d" * 32, why="For the children.", **given)
+        assert answer.json() == {"outcome": "counted"}
+
+    assert TakingPart.objects.get().channel == Channel.KIOSK
+    assert results(poll).base == 1
+    assert not KeptVote.objects.exists(), "nobody can come back to it, so it is not kept"
+    assert Why.objects.get().text == "For the children."
+    for page in ("hall/", "embed/"):
+        assert Client().get(poll.get_absolute_url() + page).status_code == 200

@@ -28,7 +28,7 @@ def at(name, poll, *more):
 
 
 def form_action(page):
-    return re.search(r'<form method="post" action="([^"]+)"', page.text)[1]
+    return re.search(r'<form [^>]*method="post" action="([^"]+)"', page.text)[1]
 
 
 # --- from the link to the vote -------------------------------------------------------------------------

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('activities', '0020_where_people_are'),
         ('evidence', '0020_where_people_are'),
-        ('polls', '0001_initial'),
+        ('polls', '0002_kinds_whys_and_kept_votes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -109,7 +109,7 @@ function isAnswered(form) {
   if (radios.length) {
     return [...new Set(radios.map((each) => each.name))].every((name) => radios.some((each) => each.name === name && each.checked));
   }
-  return [...form.querySelectorAll("input:not([type=hidden])")].some((each) => (each.type === "checkbox" ? each.checked : each.value.trim()));
+  return [...form.querySelectorAll("input:not([type=hidden]):not([name=may_quote])")].some((each) => (each.type === "checkbox" ? each.checked : each.value.trim()));
 }
 
 function slip(words) {

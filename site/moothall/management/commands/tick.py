@@ -12,6 +12,7 @@ from boards.people.models import Person, SentForm
 from engagement.funding.actions import reminders, talk
 from engagement.funding.actions.moving import tell_what_came_by_itself
 from engagement.notifications.actions import send_due
+from engagement.polls.actions import forget_kept_votes
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         talk.remind(now=now)
         reminded = reminders.remind(now=now)
         sent = send_due(now=now)
+        forgotten = forget_kept_votes(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
         unproved, _ = (
@@ -34,5 +36,5 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, "
-            f"{dropped} used form tokens and {unproved} rows of unproved addresses dropped."
+            f"{forgotten} kept votes of closed polls, {dropped} used form tokens and {unproved} rows of unproved addresses dropped."
         )
