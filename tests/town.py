@@ -13,6 +13,7 @@ from boards.people.models import Membership, Organisation, Person
 from boards.places.models import Board
 from cms.actions import set_up_board_pages
 from cms.models import NewsListPage, NewsPage
+from engagement.activities.models import Spot
 from engagement.evidence.actions.recording import Bearing, record, tell_us
 from engagement.funding.actions.awards import award_round
 from engagement.funding.actions.offers import accept, offer
@@ -120,6 +121,7 @@ def make_town() -> Town:
         text="Pending words of an answer",
     )
     poll.activity.needs.add(need)
+    spot = Spot.objects.create(activity=poll.activity, name="The bus station")
     wall = make_activity(board, "ideas", "Worth staying for")
     call = IdeasCall.objects.create(activity=wall, question="What would make it worth staying?")
     shown = Idea.objects.create(
@@ -189,6 +191,9 @@ def make_town() -> Town:
         "surveys:thanks:reference": answered.reference,
         "surveys:file:public_id": "no-such-one",
         "code": "0123-4567-89AB",
+        "polls:picture:shape": "link",
+        "polls:kiosk_start:code": "no-such-one",
+        "activities:short:code": spot.code,
         "polls:take_back:reference": "no-such-one",
         "funding:objected:reference": "no-such-one",
         "funding:drill:token": "no-such-one",

@@ -21,7 +21,7 @@ from boards.people.models import Person
 from boards.places.models import Area, Board
 from engagement.activities import queries as activity_queries
 from engagement.activities.actions import device_digest, taking_part
-from engagement.activities.models import Activity, Audience, Channel, TakingPart, new_reference
+from engagement.activities.models import Activity, Audience, Channel, Spot, TakingPart, new_reference
 from engagement.activities.permissions import not_open
 from engagement.evidence.models import Need
 from engagement.polls import counting, permissions, whys
@@ -76,10 +76,13 @@ def cast_vote(
     device: str = "",
     area: Area | None = None,
     channel: str = Channel.WEB,
+    spot: Spot | None = None,
     why: str = "",
     may_quote: bool = False,
 ) -> Cast:
     """Count one vote, once each. A second one gives the row of the first; where the poll allows, it takes its place.
+
+    `spot` is the place whose link or kiosk led here; the roll keeps it, a tally never does.
 
     Give the one `choice`, or `marks`: each choice's key with its place, or with 1 where there are
     no places. `why` is kept with the first vote only, and beside no vote.
@@ -89,14 +92,16 @@ def cast_vote(
     verdict = permissions.may_vote(person or AnonymousUser(), poll, now=now, says_local=area is not None)
     if not verdict:
         raise VoteRefused(verdict.why_not)
-    row = taking_part(activity=poll.activity, now=now, person=person, device=device, channel=channel, place=area)
+    row = taking_part(
+        activity=poll.activity, now=now, person=person, device=device, channel=channel, place=area, spot=spot
+    )
     try:
         with transaction.atomic():
             _hold_open(poll=poll, now=now)
             # The constraint is the only judge: whoever comes second fails here, and the whole act with them.
             row.save(force_insert=True)
             counting.count(poll=poll, marks=marks, channel=channel)
-            if poll.may_change:
+            if poll.may_change and channel != Channel.KIOSK:  # whoever votes there cannot come back to it
                 KeptVote.objects.create(taking_part=row, poll=poll, sealed=_sealed(poll, row, marks))
             if why and poll.asks_why:
                 whys.keep(poll=poll, text=why, may_quote=may_quote, reference=row.reference, now=now)

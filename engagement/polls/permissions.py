@@ -114,3 +114,23 @@ def may_delete(person: Person | AnonymousUser, poll: Poll) -> Verdict:
     if not poll.activity.is_draft or poll.activity.taking_part.exists():
         return Verdict(False, _("Only a draft can be deleted. Close this poll instead."))
     return YES
+
+
+def may_put_out_kiosk(person: Person | AnonymousUser, poll: Poll, *, now: datetime) -> Verdict:
+    """For a poll that anyone may vote in: a kiosk cannot ask who stands before it."""
+    if not may_run(person, poll):
+        return may_run(person, poll)
+    activity = poll.activity
+    if activity.audience != Audience.ANYONE:
+        return Verdict(
+            False,
+            _(
+                "A kiosk does not know who stands before it, and this poll asks who its voters are. "
+                "Only a poll that anyone can vote in can have a kiosk. Here use a poster: people vote on their own phone."
+            ),
+        )
+    if activity.is_draft:
+        return Verdict(False, _("Publish the poll first."))
+    if activity.has_closed(now):
+        return Verdict(False, _("This poll has closed."))
+    return YES

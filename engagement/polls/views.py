@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -28,11 +29,13 @@ from engagement.activities.models import Activity, TakingPart
 from engagement.activities.permissions import needs_account
 from engagement.activities.queries import by_reference, turnout
 from engagement.activities.rules import normal_reference
+from engagement.activities.spots import code_in, spot_with
 from engagement.activities.views import crumbs_of, page_of
 from engagement.polls import actions, queries, whys
 from engagement.polls.forms import BallotForm, typed_again
 from engagement.polls.models import Poll
 from engagement.polls.permissions import is_a_vote, may_change_vote, may_see_results
+from engagement.polls.social import social_of
 
 NO_COOKIE = gettext_noop(
     "Your browser refused the one cookie that keeps a vote to one each, so this was not counted. "
@@ -96,6 +99,9 @@ def question_page(
         "is_open": is_open,
         "has_closed": activity.has_closed(now),
         "results": results,
+        "social": social_of(poll) if results else [],
+        "at": code_in(request),
+        "whole_address": settings.SITE_URL + poll.get_absolute_url(),
         "verdict": verdict,
         "corrections": list(poll.corrections.all()),
         "needs": list(activity.needs.all()),
@@ -142,7 +148,8 @@ def too_late(poll: Poll) -> str:
 def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
     """Count a vote, or lead someone to say who they are first. Repeating it changes nothing."""
     person = request.user
-    if request.method == "POST" and person.is_authenticated and not device_of(request):
+    at = code_in(request)
+    if request.method == "POST" and person.is_authenticated and not device_of(request) and not at:
         choice = request.POST.get("choice", "") if not request.POST.get("why", "").strip() else ""
         # As the form would have it: a plain number, and one that a key can be.
         if re.fullmatch(r"[1-9][0-9]{0,17}", choice, re.ASCII):
@@ -169,7 +176,7 @@ def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
         return counted(request, poll, form, lambda: actions.change_vote(poll=poll, row=mine, marks=form.marks, now=now))
     if needs_account(activity) and not person.is_authenticated:
         finish_at = reverse("polls:finish", args=[board_slug, poll_slug])
-        return redirect(pending.keep(request, f"polls:{poll.pk}", form.kept_vote(), finish_at=finish_at))
+        return redirect(pending.keep(request, f"polls:{poll.pk}", form.kept_vote() | {"at": at}, finish_at=finish_at))
     device = device_of(request)
     if not person.is_authenticated and not within_limit(request, "vote", a_minute=VOTES_A_MINUTE):
         return question_page(request, poll, form=form, refusal=_(TOO_MANY), status=429)
@@ -178,12 +185,12 @@ def vote(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse:
             return question_page(request, poll, form=form, refusal=_(NO_COOKIE), status=400)
         # The vote waits until the browser has shown that it keeps the cookie: 307 sends the same
         # form again. So a double click, which has no cookie yet, still leaves one vote.
-        response = redirect(request.path + "?again=1", preserve_request=True)
+        response = redirect(request.path + "?again=1" + (f"&at={at}" if at else ""), preserve_request=True)
         give_device(response)
         return response
     if person.is_authenticated and form.area is not None:
         say_standing(person=person, board=activity.board, reason=form.cleaned_data["reason"], area=form.area)
-    return cast(request, poll, marks=form.marks, device=device, area=form.area, form=form, **form.words)
+    return cast(request, poll, marks=form.marks, device=device, area=form.area, form=form, at=at, **form.words)
 
 
 @login_required
@@ -204,7 +211,8 @@ def finish(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpRespons
         form = BallotForm(typed_again(poll, kept, marks), poll=poll, person=request.user, stands=False)
         return question_page(request, poll, form=form)
     words = {"why": str(kept.get("why", "")), "may_quote": bool(kept.get("may_quote"))}
-    return cast(request, poll, marks=marks, device="", area=standing.area if standing else None, form=None, **words)
+    area = standing.area if standing else None
+    return cast(request, poll, marks=marks, device="", area=area, form=None, at=str(kept.get("at", "")), **words)
 
 
 def marks_kept(kept: dict[str, Any] | None) -> dict[int, int]:
@@ -220,6 +228,7 @@ def cast(
     device: str,
     area: Any,
     form: BallotForm | None,
+    at: str,
     why: str = "",
     may_quote: bool = False,
 ) -> HttpResponse:
@@ -241,6 +250,7 @@ def cast(
             person=person,
             device="" if person else device,
             area=area,
+            spot=spot_with(poll.activity, at),
             why=why,
             may_quote=may_quote,
         )
@@ -350,6 +360,7 @@ def results(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpRespon
         "board": poll.activity.board,
         "verdict": verdict,
         "results": queries.results(poll) if verdict else None,
+        "social": social_of(poll) if verdict else [],
         "turnout": turnout(poll.activity) if verdict else None,
         "whys": words[:WHYS_ON_RESULTS],
         "more_whys": len(words) > WHYS_ON_RESULTS,

@@ -21,7 +21,7 @@ from boards.people.desk import BoardViewSet, ScopedIndexView, guard
 from components.templatetags.components import london
 from engagement.activities.models import TakingPart
 from engagement.activities.templatetags.activity_tags import state_of
-from engagement.polls import actions, desk_views, permissions
+from engagement.polls import actions, desk_views, permissions, reach_desk
 from engagement.polls.forms import KIND_HINTS, PollForm
 from engagement.polls.models import Kind, Poll
 
@@ -37,6 +37,8 @@ def acts_for(user: Any, poll: Poll) -> list[Button]:
             acts.append(("put_right", _("Put a slip right"), "edit"))
         if poll.activity.is_open(now):
             acts.append(("close", _("Close early"), "lock"))
+    if permissions.may_run(user, poll):
+        acts.append(("reach", _("Where people are"), "site"))
     if not poll.activity.is_draft:
         acts.append(("standing", _("How it stands"), "list-ol"))
     if poll.asks_why:
@@ -195,7 +197,10 @@ class PollViewSet(BoardViewSet):
             (desk_views.words, "view"),
         ]
         words = path("words/evidence/<int:why>/", desk_views.make_evidence, name="make_evidence")
-        return [*super().get_urlpatterns(), words] + [
+        reach = [
+            path(address, guard(view, self.model, "change"), name=view.__name__) for view, address in reach_desk.ACTS
+        ]
+        return [*super().get_urlpatterns(), words, *reach] + [
             path(f"{view.__name__.replace('_', '-')}/<int:pk>/", guard(view, self.model, action), name=view.__name__)
             for view, action in acts
         ]

@@ -19,6 +19,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
+from components.framing import MAY_BE_FRAMED
+
 LAST_WRITE = "pages:last-write"
 LEAST_SECONDS = 1.0
 LARGEST_BYTES = 200_000
@@ -28,13 +30,16 @@ ON_NO_PAGE = frozenset(
         "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "django_session",
         "django_tasks_database_dbtaskresult", "funding_ballot", "funding_envelope", "funding_rollentry", "mfa_authenticator",
         "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_keptvote",
-        "polls_placetally", "polls_tally", "polls_voters",
+        "polls_kiosk", "polls_kioskrefusal", "polls_placetally", "polls_tally", "polls_voters",
         "socialaccount_socialaccount", "socialaccount_socialtoken", "usersessions_usersession",
         "surveys_equalityanswer", "surveys_response", "surveys_upload",
         "wagtailadmin_editingsession", "wagtailcore_modellogentry", "wagtailcore_pagelogentry",
     }
 )  # fmt: skip
 """Tables whose rows no public page shows by themselves. Writing to any other drops the kept pages."""
+
+
+KEPT_HEADERS = ("Content-Type", "Content-Language", "Vary", "Cache-Control", "X-Robots-Tag", MAY_BE_FRAMED)
 
 
 class Noted:
@@ -69,9 +74,7 @@ class PageCache:
         made_at = time.time()
         response = self.get_response(request)
         if worth_keeping(response):
-            headers = {
-                name: response[name] for name in ("Content-Type", "Content-Language", "Vary") if name in response
-            }
+            headers = {name: response[name] for name in KEPT_HEADERS if name in response}
             # The nonce inside the page and the one in the header must stay the same pair.
             nonce = request.csp_nonce  # type: ignore[attr-defined]
             # Nor may two readers share a form that is sent once.

@@ -21,12 +21,13 @@ from wagtail.models import Page
 from cms.middleware import TAGS
 from cms.models import NewsPage
 from cms.scope import CLOSED, RULES, anyone, link_typed, rule_for
+from engagement.activities.models import Spot
 from engagement.evidence.models import Evidence
 from engagement.funding.models import PaperBatch, PaperScan
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.moderation.models import Decision
 from engagement.outcomes.models import Loop
-from engagement.polls.models import Why
+from engagement.polls.models import Kiosk, SocialPoll, Why
 from engagement.surveys.models import Copy, Incoming, Passage, Words
 from tests.cms.factories import make_board_page, make_news, make_picture, picture_file
 from tests.factories import make_activity, make_need, make_role
@@ -67,6 +68,15 @@ class World:
         self.round = make_round(board)
         self.proposal = make_proposal(self.round, title=f"{SECRET} proposal")
         self.poll = make_poll(board, question=f"{SECRET} question", is_draft=True)
+        self.spot = Spot.objects.create(activity=self.poll.activity, name=f"{SECRET} place")
+        self.kiosk = Kiosk.objects.create(poll=self.poll, spot=self.spot, pin="!", made_at=datetime.now(UTC))
+        self.social = SocialPoll.objects.create(
+            poll=self.poll,
+            platform="x",
+            wording=f"{SECRET} asked there",
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2026, 1, 2),
+        )
         self.why = Why.objects.create(poll=self.poll, text=f"{SECRET} why", may_quote=True)
         self.call = IdeasCall.objects.create(
             activity=make_activity(board, "ideas", f"{SECRET} call", is_draft=True), question=f"{SECRET} asks"
@@ -155,6 +165,9 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "id": lambda w: w.survey.draft.schema["pages"][0]["questions"][0]["id"],
     "number": lambda w: 1,
     "channel": lambda w: "web",
+    "spot_pk": lambda w: w.spot.pk,
+    "kiosk_pk": lambda w: w.kiosk.pk,
+    "social_pk": lambda w: w.social.pk,
     "why": lambda w: w.why.pk,
     "copy_key": lambda w: w.copy.pk,
     "incoming_key": lambda w: w.incoming.pk,

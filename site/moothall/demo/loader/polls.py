@@ -1,4 +1,4 @@
-"""A poll that has closed and one or two that are open, with how often each choice was chosen."""
+"""Polls that have closed and that are open, with how often each choice was chosen, and where people were asked."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from uuid import uuid4
 
 from boards.places.models import Board
 from engagement.activities.actions import device_digest
-from engagement.activities.models import Activity, TakingPart
+from engagement.activities.models import Activity, Spot, TakingPart
 from engagement.evidence.models import Need
 from engagement.polls.actions import POLL_FIELDS, draft_poll, publish_poll
 from engagement.polls.models import Kind, PlaceTally, Poll, Tally, Voters, Why
+from engagement.polls.places import add_place
+from engagement.polls.social import record_social
 from moothall.demo.loader.people import Cast
-from moothall.demo.loader.reading import BoardFile, moment
+from moothall.demo.loader.reading import BoardFile, day, moment
 
-CHANNELS = ("web", "paper", "phone", "in_person")
+CHANNELS = ("web", "paper", "phone", "in_person", "kiosk")
 
 
 def load(file: BoardFile, board: Board, *, cast: Cast, needs: dict[str, Need], now: datetime) -> dict[str, Activity]:
@@ -40,12 +42,25 @@ def load(file: BoardFile, board: Board, *, cast: Cast, needs: dict[str, Need], n
             **{name: each[name] for name in POLL_FIELDS if name in each},
         )
         publish_poll(poll=poll, by=cast.coordinator, now=opens_at - timedelta(days=1))
+        spots = [add_place(poll=poll, name=name, by=cast.coordinator) for name in each.get("places", ())]
         votes = [Given((str(choice["text"]),), choice) for choice in each.get("choices", []) if "web" in choice]
-        count(poll, votes or [Given(tuple(vote["chosen"]), vote) for vote in each["votes"]], now=now)
+        count(poll, votes or [Given(tuple(vote["chosen"]), vote) for vote in each["votes"]], spots=spots, now=now)
         for number, text in enumerate(each.get("whys", [])):
             # The last waits to be read, as some always do.
             state = Why.State.SHOWN if number + 1 < len(each["whys"]) else Why.State.PENDING
             Why.objects.create(poll=poll, text=text, may_quote=True, state=state, sent_at=opens_at)
+        for asked in each.get("social", ()):
+            record_social(
+                poll=poll,
+                answers=[(text, votes) for text, votes in asked["answers"]],
+                by=cast.coordinator,
+                platform=asked["platform"],
+                link="",
+                wording=asked["wording"],
+                starts_on=day(asked["starts"], now),
+                ends_on=day(asked["ends"], now),
+                reach=asked["reach"],
+            )
         made[each["slug"]] = poll.activity
     return made
 
@@ -58,8 +73,11 @@ class Given:
     people: Mapping[str, Any]
 
 
-def count(poll: Poll, votes: list[Given], *, now: datetime) -> None:
-    """Write the counts, and for each vote the row that says someone took part and not what they chose."""
+def count(poll: Poll, votes: list[Given], *, spots: list[Spot], now: datetime) -> None:
+    """Write the counts, and for each vote the row that says someone took part and not what they chose.
+
+    The kiosk stands at the first place; of the votes on the site every fourth came by a place's link.
+    """
     closes_at = poll.activity.closes_at
     if closes_at is None:
         raise ValueError("A demo poll has a closing time.")
@@ -67,7 +85,7 @@ def count(poll: Poll, votes: list[Given], *, now: datetime) -> None:
     days = max(1, (min(now, closes_at).date() - first).days)
     rows: list[TakingPart] = []
     for channel in CHANNELS:
-        people = sum(int(vote.people[channel]) for vote in votes)
+        people = sum(int(vote.people.get(channel, 0)) for vote in votes)
         if not people:
             continue
         write(poll, votes, channel)
@@ -76,13 +94,22 @@ def count(poll: Poll, votes: list[Given], *, now: datetime) -> None:
         rows += [
             TakingPart(
                 activity=poll.activity,
-                device=device_digest(poll.activity, uuid4().hex) if channel == "web" else None,
+                device=device_digest(poll.activity, uuid4().hex) if channel in ("web", "kiosk") else None,
                 channel=channel,
+                spot=spot_of(channel, number, spots),
                 on=first + timedelta(days=number * 7919 % days),
             )
             for number in range(people)
         ]
     TakingPart.objects.bulk_create(rows, batch_size=500)
+
+
+def spot_of(channel: str, number: int, spots: list[Spot]) -> Spot | None:
+    if not spots or channel not in ("web", "kiosk"):
+        return None
+    if channel == "kiosk":
+        return spots[0]
+    return spots[number // 4 % len(spots)] if number % 4 == 0 else None
 
 
 def write(poll: Poll, votes: list[Given], channel: str) -> None:
@@ -95,7 +122,9 @@ def write(poll: Poll, votes: list[Given], channel: str) -> None:
                 place=place,
                 channel=channel,
                 votes=sum(
-                    int(vote.people[channel]) for vote in votes if vote.chosen[place - 1 : place] == (choice.text,)
+                    int(vote.people.get(channel, 0))
+                    for vote in votes
+                    if vote.chosen[place - 1 : place] == (choice.text,)
                 ),
             )
             for choice in choices
@@ -106,7 +135,7 @@ def write(poll: Poll, votes: list[Given], channel: str) -> None:
             Tally(
                 choice=choice,
                 channel=channel,
-                votes=sum(int(vote.people[channel]) for vote in votes if choice.text in vote.chosen),
+                votes=sum(int(vote.people.get(channel, 0)) for vote in votes if choice.text in vote.chosen),
             )
             for choice in choices
         )
