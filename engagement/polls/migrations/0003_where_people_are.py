@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0020_where_people_are'),
-        ('evidence', '0020_where_people_are'),
+        ("activities", "0003_where_people_are"),
+        ("evidence", "0002_where_people_are"),
         ('polls', '0002_kinds_whys_and_kept_votes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

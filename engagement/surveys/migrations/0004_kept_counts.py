@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0010_building_and_keying'),
+        ("surveys", "0003_building_and_keying"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0021_note_responses'),
+        ("surveys", "0005_note_responses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,6 +14,6 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0020_kept_counts")]
+    dependencies = [("surveys", "0004_kept_counts")]
 
     operations = [migrations.RunPython(make, drop)]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0022_copies'),
+        ("surveys", "0006_copies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
