@@ -195,6 +195,18 @@ def test_what_is_wrong_is_told_by_row_column_and_reason(survey, coordinator, now
     assert report.problems[0].reason == "“Hourly” is none of the choices."
 
 
+def test_a_row_is_told_all_that_is_wrong_with_it(survey, coordinator, now):
+    text = "Response ID,Date submitted,How often do you come?,How good is it?,How old are you?\n1,2026-05-01,Hourly,9,old\n"
+
+    report = importing.look(kept(survey, text, coordinator, now))
+
+    assert [problem.column for problem in report.problems] == [
+        "How often do you come?",
+        "How old are you?",
+        "How good is it?",
+    ]
+
+
 def test_one_wrong_row_keeps_all_of_them_out(survey, coordinator, now):
     held = kept(survey, WRONG, coordinator, now)
 

@@ -358,11 +358,11 @@ class RowReader:
             else:
                 answers[id] = sorted(given, key=given.__getitem__)
         self.tidy(answers)
-        if wrong:
-            return ReadRow({}, tuple(wrong))
-        checked = self.check(answers)
-        faults = tuple((columns.get(id, 0), fault, id) for id, fault in checked[1].items())
-        return ReadRow({} if faults else checked[0], faults)
+        # What can be read is checked too, so that a row is told all that is wrong with it at once.
+        unread = {question for _at, _code, question in wrong}
+        fitting, faults = self.check({name: value for name, value in answers.items() if name not in unread})
+        told = (*wrong, *((columns.get(id, 0), fault, id) for id, fault in faults.items() if id not in unread))
+        return ReadRow({} if told else fitting, told)
 
     def tidy(self, answers: dict[str, Any]) -> None:
         """Nothing ticked of several is no answer; choices stand in the schema's order."""
