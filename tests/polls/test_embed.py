@@ -57,19 +57,19 @@ def test_a_kept_frame_may_be_framed_too_and_a_kept_page_may_not(client, board, s
 
 def test_the_frame_shows_an_officer_no_more_than_a_stranger(client, board, coordinator):
     poll = make_poll(board, results_show="after_closing")
-    Tally.objects.create(choice=choice_of(poll, "Trees"), channel="web", votes=77)
+    Tally.objects.create(choice=choice_of(poll, "Trees"), channel="web", votes=98765)
     client.force_login(coordinator)
 
-    assert "77" not in client.get(frame_of(poll)).text
-    assert "77" not in client.get(poll.get_absolute_url() + "hall/").text
-    assert "77" in client.get(poll.get_absolute_url() + "results/").text
+    assert "98,765" not in client.get(frame_of(poll)).text
+    assert "98,765" not in client.get(poll.get_absolute_url() + "hall/").text
+    assert "98,765" in client.get(poll.get_absolute_url() + "results/").text
 
 
 def test_results_that_everyone_may_see_stand_in_the_frame(client, board):
     poll = make_poll(board, results_show="always")
-    Tally.objects.create(choice=choice_of(poll, "Trees"), channel="web", votes=77)
+    Tally.objects.create(choice=choice_of(poll, "Trees"), channel="web", votes=98765)
 
-    assert "77" in client.get(frame_of(poll)).text
+    assert "98,765" in client.get(frame_of(poll)).text
 
 
 def test_a_draft_has_no_frame_not_for_its_officers_either(client, board, coordinator):
