@@ -34,14 +34,20 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 IN_CI = bool(os.environ.get("CI"))
 
 
+DESK = {"test_desk", "test_desk_money", "test_desk_proposals", "test_builder", "test_reading_desk", "test_pages"}
+"""Files that try what screens show. What they call is tried on every database, by the tests of the actions."""
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """A test that asks no database says the same beside each: it runs once.
+    """A test that asks no database says the same beside each, and so do the desk's screens: they run once.
 
     Of several processes, one takes all the tests that share what their file made (a loaded demo, say); every other
     test goes to whoever is free.
     """
     asks = {"db", "transactional_db", "live_server", "client", "admin_client"}
     if item.get_closest_marker("django_db") is None and not asks & {*getattr(item, "fixturenames", ())}:
+        item.add_marker("once")
+    if item.path.stem in DESK and item.get_closest_marker("browser") is None:
         item.add_marker("once")
     fixtures = item._fixtureinfo.name2fixturedefs.values() if hasattr(item, "_fixtureinfo") else ()
     if any(each.scope == "module" for known in fixtures for each in known):

@@ -232,7 +232,7 @@ def test_a_change_counts_to_the_last_microsecond_and_not_at_the_closing_second(c
 
 @pytest.mark.serial
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("kind", [Kind.ONE_CHOICE, Kind.RANKING])
+@pytest.mark.parametrize("kind", [Kind.RANKING])
 def test_two_hundred_posts_of_one_voter_with_changes_of_mind_leave_one_vote(kind):
     board = make_board()
     poll = make_poll(board, kind=kind, may_change=True)
