@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -371,15 +372,20 @@ class PollForm(BoardForm):
         needs.queryset = needs.queryset.filter(board=activity.board)  # type: ignore[attr-defined]
         if not activity.is_draft:
             del self.fields["slug"]
-        if not may_reword(self.instance):
+        if not self.may_be_reworded:
             self.is_fixed = True
             fixed = {"question", "opens_at", "audience", "asks_why", "may_change", *ASKED_BY_KIND}
             for name in fixed & set(self.fields):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Fixed, because people have voted.")
 
+    @cached_property
+    def may_be_reworded(self) -> bool:
+        """Asked once for the whole form."""
+        return bool(may_reword(self.instance))
+
     def _kind(self, given: str) -> str:
-        if self.instance.pk is not None and not may_reword(self.instance):
+        if self.instance.pk is not None and not self.may_be_reworded:
             return str(self.instance.kind)
         sent = str(self.data.get("kind", "")) if self.is_bound else ""
         return next((each for each in (sent, given) if each in Kind.values), str(self.instance.kind))
