@@ -108,6 +108,7 @@ class World:
         self.survey = make_draft(
             board, self.coordinator, survey([q(1, label=f"{SECRET} question")]), title=f"{SECRET} survey"
         )
+        self.organisation = Organisation.objects.create(name=f"{SECRET} organisation")
         self.answered = make_survey(board, title=f"{SECRET} survey answered")
         now = datetime.now(UTC)
         self.words = Words.objects.create(

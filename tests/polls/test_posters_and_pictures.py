@@ -78,7 +78,7 @@ def test_the_square_on_a_poster_holds_the_places_short_address(board, monkeypatc
 def test_no_words_run_off_a_poster(board, monkeypatch, question, is_large):
     poll = make_poll(board, question=question[:200], summary="Because you told us so. " * 25)
     spot = Spot.objects.create(
-        activity=poll.activity, name="A place with as long a name as sixty letters let a name be xx"
+        activity=poll.activity, name="A place with as long a name as sixty letters let a name be xx"[:60]
     )
     ends = []
     text = Pages.text
