@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
+from boards.people.models import Organisation
 from cms.middleware import TAGS
 from cms.models import NewsPage
 from cms.scope import CLOSED, RULES, anyone, link_typed, rule_for
