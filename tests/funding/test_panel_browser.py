@@ -13,7 +13,9 @@ from tests.factories import make_need, make_person
 from tests.funding.factories import dates_around, make_proposal, make_round
 from tests.funding.panel_factories import make_funder, make_panel_round, make_panellists, make_sheet
 
-WAYS = pytest.mark.parametrize(("javascript", "width"), [(False, 1280), (True, 320)], ids=["no scripts", "phone"])
+WAYS = pytest.mark.parametrize(
+    ("javascript", "width"), [(False, 320), (True, 320), (True, 1280)], ids=["no scripts", "phone", "desk"]
+)
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -70,7 +72,7 @@ def test_a_panel_member_says_their_interest_scores_and_hands_in(live_server, ope
     look(page, "the ranking")
 
 
-@pytest.mark.parametrize("width", [320])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_what_the_panel_decided_keeps_nobody_out(live_server, open_browser, board, coordinator, width):
     now = timezone.now()
     people = make_panellists(board)

@@ -561,7 +561,7 @@ def _board_nav(language: str, slug: str, room: str, part: str | None) -> SafeStr
     rooms = (
         {"cms"},
         {"evidence"},
-        {"activities", "polls", "surveys", "ideas"},
+        {"activities", "polls", "ideas"},
         {"funding"},
         {"outcomes"},
         {"cms:news"},
