@@ -27,7 +27,7 @@ test: .venv/tests-installed browser ## Everything that CI checks: style, types, 
 	@$(PY) tests/run.py
 
 test-fast: .venv/tests-installed ## The tests alone, on SQLite, without the browser
-	@$(PY) -m pytest -q -n 2 --dist loadgroup -m "not browser" tests
+	@$(PY) -m pytest -q -n 2 --dist loadscope -m "not browser" tests
 
 bench: .venv/tests-installed ## Measure the promises of speed on PostgreSQL; writes docs/benchmarks.md
 	@$(PY) tests/bench/run.py

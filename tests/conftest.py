@@ -6,8 +6,11 @@ stranger. Factories make a valid thing, so a test states only what matters.
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +23,7 @@ from engagement.funding.ballot_box import forget
 from tests import emptied
 from tests.factories import make_board, make_person, make_role
 from tests.prepared import prepare
+from tests.spread import FileWhereItLoadsOnce, begins_first
 
 # Playwright keeps an event loop running in the thread that also asks the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -34,18 +38,44 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 IN_CI = bool(os.environ.get("CI"))
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """A test that asks no database says the same beside each: it runs once.
+DESK = {"test_desk", "test_desk_money", "test_desk_proposals", "test_builder", "test_reading_desk", "test_pages"}
+"""Files that try what screens show. What they call is tried on every database, by the tests of the actions."""
 
-    Of several processes, one takes all the tests that share what their file made (a loaded demo, say); every other
-    test goes to whoever is free.
-    """
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test that asks no database says the same beside each, and so do the desk's screens: they run once."""
     asks = {"db", "transactional_db", "live_server", "client", "admin_client"}
     if item.get_closest_marker("django_db") is None and not asks & {*getattr(item, "fixturenames", ())}:
         item.add_marker("once")
-    fixtures = item._fixtureinfo.name2fixturedefs.values() if hasattr(item, "_fixtureinfo") else ()
-    if any(each.scope == "module" for known in fixtures for each in known):
-        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    if item.path.stem in DESK and item.get_closest_marker("browser") is None:
+        item.add_marker("once")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not begins_first(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    return FileWhereItLoadsOnce(config, log)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded now stays to the end: looking through it for rubbish again and again took a sixth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.fixture(autouse=True)
+def alone_with_its_threads(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let one test with real threads run at a time: two of fifty take more connections than a server grants."""
+    if request.node.get_closest_marker("serial") is None:
+        yield
+        return
+    with (Path(tempfile.gettempdir()) / f"moothall-tests-with-threads-{os.getuid()}").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 IN_CI = bool(os.environ.get("CI"))
 
+PATHS = {
+    "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}",
+    "DJANGO_SETTINGS_MODULE": "moothall.settings",
+    "PYTHONDONTWRITEBYTECODE": "",  # eight processes read the same files: compiled once, they are read in half the time
+}
+
 PRODUCTION = {
     "MOOTHALL_ENV": "production",
     "SECRET_KEY": "check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH",
@@ -44,8 +50,7 @@ def postgres_url() -> str | None:
 def run(name: str, *command: str, **env: str) -> bool:
     print(f"\n=== {name}", flush=True)
     began = time.monotonic()
-    paths = {"PYTHONPATH": f"{ROOT / 'site'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "moothall.settings"}
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **paths, **env}, check=False)
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **PATHS, **env}, check=False)
     print(
         f"--- {name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True
     )
@@ -54,10 +59,9 @@ def run(name: str, *command: str, **env: str) -> bool:
 
 def make_tables(databases: list[dict[str, str]]) -> None:
     """Make the tables that the tests copy while the code is being read: that leaves a processor free."""
-    paths = {"PYTHONPATH": f"{ROOT / 'site'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "moothall.settings"}
     for each in databases:
         subprocess.run(
-            [sys.executable, "-m", "tests.prepared"], cwd=ROOT, env={**os.environ, **paths, **each}, check=False
+            [sys.executable, "-m", "tests.prepared"], cwd=ROOT, env={**os.environ, **PATHS, **each}, check=False
         )
 
 
@@ -89,7 +93,7 @@ def main() -> int:
             {},
         ),
     ]
-    pytest = (python, "-m", "pytest", "-q", "--durations=25", "-n", "3", "--dist", "loadgroup", "tests")
+    pytest = (python, "-m", "pytest", "-q", "--durations=25", "-n", "3", "--dist", "loadscope", "tests")
     url = postgres_url()
     on_sqlite = {"DATABASE_URL": "", "TEST_SQLITE_NAME": str(ROOT / "var" / "test.sqlite3")}
     steps.append(("Tests on SQLite", (*pytest, "-m", "not once") if url else pytest, on_sqlite))

@@ -13,6 +13,7 @@ from boards.people.models import Membership, Organisation, Person
 from boards.places.models import Board
 from cms.actions import set_up_board_pages
 from cms.models import NewsListPage, NewsPage
+from engagement.activities.models import Spot
 from engagement.evidence.actions.recording import Bearing, record, tell_us
 from engagement.funding.actions.awards import award_round
 from engagement.funding.actions.offers import accept, offer
@@ -20,10 +21,13 @@ from engagement.funding.actions.payments import keep_evidence
 from engagement.funding.models import Award, Draft, EvidenceFile, FundingRound, Paper
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.outcomes.models import Loop
+from engagement.surveys.models import Words
+from engagement.surveys.queries import code_digest
 from tests.factories import make_activity, make_board, make_need, make_person, make_postcode, make_role
 from tests.funding.factories import dates_around, make_counted, make_proposal, make_round, make_vote
 from tests.funding.panel_factories import make_funder, make_panel
 from tests.polls.factories import make_poll
+from tests.surveys.factories import make_response, make_survey
 
 
 @dataclass
@@ -104,7 +108,20 @@ def make_town() -> Town:
     sent = tell_us(board=board, text="Pending words of mine", scopes=["evidence"], now=now, where=None, person=None)
     poll = make_poll(board, title="First bus")
     draft = make_poll(board, title="A draft poll", is_draft=True)
+    survey = make_survey(board, title="The park and you")
+    draft_survey = make_survey(board, title="A draft poll of many questions", is_draft=True)
+    answered = make_response(survey, {"uses": "no", "wish": "Pending words of an answer"})
+    answered.code_digest = code_digest("0123456789AB")
+    answered.save()
+    Words.objects.create(
+        survey=survey,
+        response=answered,
+        question="wish",
+        label="What should change?",
+        text="Pending words of an answer",
+    )
     poll.activity.needs.add(need)
+    spot = Spot.objects.create(activity=poll.activity, name="The bus station")
     wall = make_activity(board, "ideas", "Worth staying for")
     call = IdeasCall.objects.create(activity=wall, question="What would make it worth staying?")
     shown = Idea.objects.create(
@@ -169,11 +186,21 @@ def make_town() -> Town:
         "evidence:withdraw:reference": evidence.reference,
         "ideas:sent:reference": shown.reference,
         "polls:thanks:reference": "no-such-one",
+        "surveys:slug": survey.activity.slug,
+        "surveys:page_id": "p1",
+        "surveys:thanks:reference": answered.reference,
+        "surveys:file:public_id": "no-such-one",
+        "code": "0123-4567-89AB",
+        "polls:picture:shape": "link",
+        "polls:kiosk_start:code": "no-such-one",
+        "activities:short:code": spot.code,
+        "polls:take_back:reference": "no-such-one",
         "funding:objected:reference": "no-such-one",
         "funding:drill:token": "no-such-one",
     }
     town.hidden = [
         draft.activity.get_absolute_url(),
+        draft_survey.get_absolute_url(),
         waiting.get_absolute_url(),
         hidden_proposal.get_absolute_url(),
         secret.get_absolute_url(),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from boards.people.models import Person, Standing
 from boards.places.models import Area, Board
 from engagement.activities import queries
-from engagement.activities.models import Activity, Channel, TakingPart
+from engagement.activities.models import Activity, Channel, Spot, TakingPart
 
 
 def taking_part(
@@ -24,6 +24,7 @@ def taking_part(
     device: str = "",
     channel: str = Channel.WEB,
     place: Area | None = None,
+    spot: Spot | None = None,
 ) -> TakingPart:
     """Give the row that says this person (or this browser) took part, not yet stored."""
     if bool(person) == bool(device):
@@ -34,6 +35,7 @@ def taking_part(
         device=device_digest(activity, device) if device else None,
         channel=channel,
         place=place,
+        spot=spot,
         on=timezone.localdate(now),
     )
 

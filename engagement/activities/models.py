@@ -7,12 +7,14 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length, Trim
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Person
 from boards.places.models import Area, Board
-from engagement.activities.rules import REFERENCE_BITS, reference
+from engagement.activities.rules import REFERENCE_BITS, SPOT_LETTERS, reference, spot_code
 from engagement.evidence.models import Need
 
 
@@ -115,6 +117,38 @@ class Activity(models.Model):
         return not self.is_draft and self.closes_at is not None and self.closes_at <= now
 
 
+def new_spot_code() -> str:
+    return spot_code(secrets.randbits(5 * SPOT_LETTERS))
+
+
+class Spot(models.Model):
+    """Where people meet an activity: a library, a market stall, a bus stop. Its code is its short address.
+
+    Not an `Area`: a voter's ward says where they live, and a spot where they were asked. One that is no
+    longer used still leads to the activity, and what was done there keeps its name.
+    """
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="spots")
+    name = models.CharField(_("place"), max_length=60)
+    code = models.CharField(max_length=12, unique=True, default=new_spot_code, editable=False)
+    is_used = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        verbose_name = _("place to take part")
+        verbose_name_plural = _("places to take part")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "name"], name="spot_once_in_an_activity"),
+            models.CheckConstraint(condition=Q(GreaterThan(Length(Trim("name")), 0)), name="spot_name_is_not_blank"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/p/{self.code}/"
+
+
 def new_reference() -> str:
     return reference(secrets.randbits(REFERENCE_BITS))
 
@@ -123,8 +157,11 @@ class TakingPart(models.Model):
     """Who took part, once, by which channel, at which place, on which day. Never what they chose.
 
     Exactly one of `person` and `device` is given for people on the web: `device` is a digest of a
-    random value in their browser's own cookie, for activities that ask for no account. Paper,
-    phone and venues that carry no name have neither; the officer's batch vouches for them.
+    random value in their browser's own cookie, for activities that ask for no account. At a kiosk
+    it is one of the vote's own token, so that a vote sent again is known. Paper, phone and venues
+    that carry no name have neither; the officer's batch vouches for them.
+
+    `place` is the ward someone said is theirs; `spot` is where they were asked.
 
     `reference` is what the person may quote. It is random, so it says nothing of who or what.
     """
@@ -134,6 +171,7 @@ class TakingPart(models.Model):
     device = models.CharField(max_length=64, null=True, blank=True)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     place = models.ForeignKey(Area, models.PROTECT, null=True, blank=True)
+    spot = models.ForeignKey(Spot, models.RESTRICT, null=True, blank=True, related_name="taking_part")
     on = models.DateField(default=timezone.localdate)
     reference = models.CharField(max_length=11, unique=True, default=new_reference, editable=False)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from boards.people.models import Person, Standing
 from boards.places.models import Area, Board, Postcode
@@ -71,7 +72,11 @@ def serving(need: Need, *, limit: int = 20) -> list[Activity]:
 
 @dataclass(frozen=True)
 class Turnout:
-    """How many took part, in all and by channel; None stands for too few to publish."""
+    """How many took part, in all and by way in; None stands for too few to publish.
+
+    A way in is a channel, and the place where one was named: "At a kiosk, Library". There is one table of
+    both and never one of each, so that nothing is had by taking one from the other (PROMISES 18).
+    """
 
     total: int
     by_channel: tuple[tuple[str, int | None], ...]
@@ -82,16 +87,30 @@ class Turnout:
 
 
 def turnout(activity: Activity) -> Turnout:
-    """Count who took part. Channels with fewer than five people are hidden (PROMISES 18)."""
-    counted = dict(
-        TakingPart.objects.filter(activity=activity).order_by().values_list("channel").annotate(people=Count("pk"))
-    )
+    """Count who took part. Ways in with fewer than five people are hidden (PROMISES 18)."""
+    rows = TakingPart.objects.filter(activity=activity).order_by().values("channel", "spot", "spot__name")
+    counted = {
+        (row["channel"], row["spot__name"] or "", row["spot"] or 0): row["people"]
+        for row in rows.annotate(people=Count("pk"))
+    }
     safe = safe_breakdown(counted)
-    labels = {value: str(label) for value, label in Channel.choices}
+    order = {channel: at for at, channel in enumerate(Channel.values)}
+    ways = sorted(counted, key=lambda way: (order[way[0]], *way[1:]))
     return Turnout(
         total=sum(counted.values()),
-        by_channel=tuple((labels[value], safe[value]) for value in Channel.values if value in counted),
+        by_channel=tuple((way_in(channel, spot), safe[channel, spot, pk]) for channel, spot, pk in ways),
     )
+
+
+def way_in(channel: str, spot: str) -> str:
+    """Give a channel in words, with the place where there is one."""
+    label = str(Channel(channel).label)
+    # Translators: a way to take part and where, such as "At a kiosk, Library".
+    return _("%(channel)s, %(place)s") % {"channel": label, "place": spot} if spot else label
+
+
+def how_many(activity: Activity) -> int:
+    return TakingPart.objects.filter(activity=activity).count()
 
 
 def took_part(

@@ -56,6 +56,36 @@ def reference(number: int) -> str:
     return f"{letters[:5]}-{letters[5:]}"
 
 
+SPOT_LETTERS = 6
+
+
+def spot_code(number: int) -> str:
+    """Give a number of 30 bits as the end of a place's short address: six signs to read out, one of them a letter.
+
+    Without a letter it would be taken for the number of an activity.
+
+    >>> spot_code(0)
+    'A00000'
+    >>> spot_code(2**30 - 1)
+    'ZZZZZZ'
+    """
+    signs = "".join(LETTERS[(number >> shift) & 31] for shift in range(25, -5, -5))
+    return "A" + signs[1:] if signs.isdigit() else signs
+
+
+def normal_spot(typed: str) -> str:
+    """Give a place's code as it is kept, from one typed in small letters or with O for 0; "" for what cannot be one.
+
+    >>> normal_spot("a0o1il")
+    'A00111'
+    >>> normal_spot("elsewhere")
+    ''
+    """
+    bare = typed[:12].upper().translate(str.maketrans("OIL", "011"))
+    whole = len(bare) == SPOT_LETTERS and set(bare) <= set(LETTERS)
+    return bare if whole and not bare.isdigit() else ""
+
+
 def normal_reference(typed: str) -> str:
     """Give a reference as it is kept, from one typed in small letters, with spaces, or with O for 0.
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from boards.people.permissions import open_to_all
 from boards.places.models import Board
 from engagement.activities import queries
 from engagement.activities.models import Activity
+from engagement.activities.rules import normal_spot
 
 ON_A_PAGE = 12
 
@@ -84,6 +85,22 @@ def board_list(request: HttpRequest, board_slug: str) -> HttpResponse:
             "crumbs": crumbs_of(board, (_("Take part"), "")),
         },
     )
+
+
+@open_to_all
+def short(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead from the short address on a poster to what it is for, with the place in the address.
+
+    A place's code is six signs; a number is an activity's own, with no place.
+    """
+    asked = Activity.objects.published().select_related("board")
+    if code.isascii() and code.isdigit() and len(code) < 10:
+        return redirect(get_object_or_404(asked, pk=int(code)))
+    known = normal_spot(code)
+    activity = get_object_or_404(asked, spots__code=known) if known else None
+    if activity is None:
+        raise Http404
+    return redirect(f"{activity.get_absolute_url()}?at={known}")
 
 
 @open_to_all

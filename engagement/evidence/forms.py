@@ -146,7 +146,8 @@ class RecordForm(forms.Form):
         label=_("What was said, in their words"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000
     )
     how = forms.ChoiceField(
-        label=_("How you heard it"), choices=[c for c in Evidence.How.choices if c[0] not in ("online", "figure")]
+        label=_("How you heard it"),
+        choices=[c for c in Evidence.How.choices if c[0] not in ("online", "figure", "social")],
     )
     where = forms.ModelChoiceField(
         label=_("Ward"), queryset=Area.objects.none(), required=False, empty_label=_("Not said")

@@ -165,6 +165,7 @@ class Evidence(Moderated):
         COMMENT = "comment", _("Comment")
         ONLINE = "online", _("Sent in on this site")
         FIGURE = "figure", _("A figure someone pointed to")
+        SOCIAL = "social", _("A poll on social media")
 
     board = models.ForeignKey(Board, models.PROTECT, related_name="evidence", verbose_name=_("board"))
     text = models.TextField(_("what was said"), max_length=5000)

@@ -9,8 +9,13 @@ class PollsConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from boards.people.desk import BoardPolicy
-        from engagement.polls.models import Poll
+        from engagement.evidence.actions.recording import when_withdrawn
+        from engagement.moderation.actions import when_decided
+        from engagement.polls.models import Poll, Why
+        from engagement.polls.whys import follow_decision, follow_evidence
 
+        when_decided(Why, follow_decision)
+        when_withdrawn(follow_evidence)
         register_permission_policy(
             Poll,
             BoardPolicy(

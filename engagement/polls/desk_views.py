@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from boards.people.permissions import may, officers_only
-from engagement.polls import actions, queries
-from engagement.polls.forms import BallotForm, CloseForm, PutRightForm
-from engagement.polls.models import Poll
+from engagement.activities.queries import turnout
+from engagement.activities.views import page_of
+from engagement.moderation.actions import DecisionRefused
+from engagement.polls import actions, permissions, queries, whys
+from engagement.polls.forms import BallotForm, CloseForm, EvidenceForm, PutRightForm
+from engagement.polls.models import Kind, Poll, Why
 
 
 def desk_poll(request: HttpRequest, pk: int, act: str) -> Poll:
@@ -45,6 +48,12 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "needs": list(poll.activity.needs.all()),
         "now": max(timezone.now(), poll.activity.opens_at),
         "preview": True,
+        "mine": None,
+        "may_change": False,
+        "changing": False,
+        "refusal": "",
+        "is_open": True,
+        "has_closed": False,
     }
     return TemplateResponse(request, "polls/poll.html", context)
 
@@ -93,6 +102,7 @@ def put_right(request: HttpRequest, pk: int) -> HttpResponse:
             actions.put_right(
                 poll=poll,
                 choice=form.choice,
+                what=form.of_the_poll,
                 became=form.cleaned_data["became"],
                 why=form.cleaned_data["why"],
                 by=request.user,
@@ -112,8 +122,55 @@ def put_right(request: HttpRequest, pk: int) -> HttpResponse:
 def standing(request: HttpRequest, pk: int) -> HttpResponse:
     """How a poll stands, for its officers."""
     poll = desk_poll(request, pk, "see_unpublished")
+    ranks = poll.kind == Kind.RANKING
     return ask(
-        request, poll, title=_("How it stands"), template="polls/desk/standing.html", results=queries.results(poll)
+        request,
+        poll,
+        title=_("How it stands"),
+        template="polls/desk/standing.html",
+        results=queries.results(poll),
+        places=queries.places(poll) if ranks else [],
+        place_numbers=range(1, (poll.most or 0) + 1) if ranks else [],
+        turnout=turnout(poll.activity),
+    )
+
+
+@officers_only("see_unpublished")
+def words(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why people voted as they did: every word, read or not, and what became evidence."""
+    poll = desk_poll(request, pk, "see_unpublished")
+    return ask(
+        request,
+        poll,
+        title=_("Why they voted so"),
+        template="polls/desk/words.html",
+        page=page_of(queries.desk_whys(poll), request, size=25),
+        may_make=permissions.may_make_evidence(request.user, poll),
+    )
+
+
+@officers_only("record_evidence")
+def make_evidence(request: HttpRequest, why: int) -> HttpResponse:
+    """Make someone's words evidence. A form with nothing chosen does it too: the need can be said later."""
+    said = get_object_or_404(Why.objects.select_related("poll__activity__board", "evidence"), pk=why)
+    poll = said.poll
+    if not may(request.user, "record_evidence", poll.activity.board_id):
+        raise Http404
+    form = EvidenceForm(request.POST if request.method == "POST" else None, why=said)
+    if request.method == "POST" and form.is_valid():
+        try:
+            evidence = whys.make_evidence(why=said, by=request.user, now=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        except (whys.WhyRefused, DecisionRefused) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request,
+                _("These words are evidence now. The two are linked: what is taken back there is taken back here."),
+                buttons=[messages.button(reverse("evidence_links", args=[evidence.pk]), _("Link them to needs"))],
+            )
+            return redirect("polls_desk:words", poll.pk)
+    return ask(
+        request, poll, title=_("Make these words evidence"), template="polls/desk/evidence.html", form=form, why=said
     )
 
 

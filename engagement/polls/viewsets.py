@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,9 +21,9 @@ from boards.people.desk import BoardViewSet, ScopedIndexView, guard
 from components.templatetags.components import london
 from engagement.activities.models import TakingPart
 from engagement.activities.templatetags.activity_tags import state_of
-from engagement.polls import actions, desk_views, permissions
-from engagement.polls.forms import PollForm
-from engagement.polls.models import Poll
+from engagement.polls import actions, desk_views, permissions, reach_desk
+from engagement.polls.forms import KIND_HINTS, PollForm
+from engagement.polls.models import Kind, Poll
 
 
 def acts_for(user: Any, poll: Poll) -> list[Button]:
@@ -36,8 +37,12 @@ def acts_for(user: Any, poll: Poll) -> list[Button]:
             acts.append(("put_right", _("Put a slip right"), "edit"))
         if poll.activity.is_open(now):
             acts.append(("close", _("Close early"), "lock"))
+    if permissions.may_run(user, poll):
+        acts.append(("reach", _("Where people are"), "site"))
     if not poll.activity.is_draft:
         acts.append(("standing", _("How it stands"), "list-ol"))
+    if poll.asks_why:
+        acts.append(("words", _("Why they voted so"), "comment"))
     return [
         Button(label, url=reverse(f"polls_desk:{name}", args=[poll.pk]), icon_name=icon, priority=at)
         for at, (name, label, icon) in enumerate(acts)
@@ -88,11 +93,38 @@ class KeepsPolls:
 
 
 class PollCreateView(KeepsPolls, generic.CreateView):
+    """Asks for the kind first, as links, so that the form asks what that kind asks and no more."""
+
+    template_name = "polls/desk/create.html"
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if request.GET.get("kind") not in Kind.values:
+            return TemplateResponse(request, "polls/desk/kinds.html", self.kinds())
+        return super().get(request, *args, **kwargs)
+
+    def kinds(self) -> dict[str, Any]:
+        return {
+            "kinds": [(value, label, KIND_HINTS[Kind(value)]) for value, label in Kind.choices],
+            "page_title": _("What kind of poll?"),
+            "header_title": _("What kind of poll?"),
+            "header_icon": "success",
+            "breadcrumbs_items": [
+                {"url": reverse("polls_desk:index"), "label": _("Polls")},
+                {"url": "", "label": _("What kind of poll?")},
+            ],
+        }
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "kind": self.request.GET.get("kind", "")}
+
     submit_button_label = gettext_lazy("Keep as a draft")
     success_message = gettext_lazy("“%(object)s” is kept as a draft. Look at it, then publish it.")
 
 
 class PollEditView(KeepsPolls, generic.EditView):
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "kind": self.request.GET.get("kind", "")}
+
     submit_button_label = gettext_lazy("Save")
     success_message = gettext_lazy("“%(object)s” is saved.")
 
@@ -106,6 +138,10 @@ class PollEditView(KeepsPolls, generic.EditView):
         context["acts"] = acts_for(self.request.user, poll)
         context["state"] = state_of(poll.activity, timezone.now())[0]
         context["voted"] = poll.activity.taking_part.count()
+        fixed = context["form"].is_fixed
+        context["other_kinds"] = (
+            [] if fixed else [each for each in Kind.choices if each[0] != context["form"].asked_kind]
+        )
         return context
 
 
@@ -140,6 +176,7 @@ class PollViewSet(BoardViewSet):
     search_fields = ["activity__title", "question"]
     list_display = [
         "__str__",
+        Column("kind", label=gettext_lazy("Kind"), accessor=lambda poll: poll.get_kind_display()),
         Column("board", label=gettext_lazy("Board"), accessor=lambda poll: poll.activity.board.name),
         Column("state", label=gettext_lazy("State"), accessor=lambda poll: state_of(poll.activity, timezone.now())[0]),
         Column("voted", label=gettext_lazy("Votes"), accessor="voted"),
@@ -157,8 +194,13 @@ class PollViewSet(BoardViewSet):
             (desk_views.close, "change"),
             (desk_views.put_right, "change"),
             (desk_views.standing, "view"),
+            (desk_views.words, "view"),
         ]
-        return super().get_urlpatterns() + [
+        words = path("words/evidence/<int:why>/", desk_views.make_evidence, name="make_evidence")
+        reach = [
+            path(address, guard(view, self.model, "change"), name=view.__name__) for view, address in reach_desk.ACTS
+        ]
+        return [*super().get_urlpatterns(), words, *reach] + [
             path(f"{view.__name__.replace('_', '-')}/<int:pk>/", guard(view, self.model, action), name=view.__name__)
             for view, action in acts
         ]

@@ -155,11 +155,18 @@ class Pages:
             self._canvas.drawString(x * mm, (PAGE_HEIGHT - baseline) * mm, line, charSpace=spaced * mm)
         return y + height_of(len(lines), size)
 
-    def box(self, *, x: float, y: float, width: float, height: float, line: float = 1) -> None:
+    def box(self, *, x: float, y: float, width: float, height: float, line: float = 1, corner: float = 2) -> None:
         if not self._drawing:
             return
         self._canvas.setLineWidth(line)
-        self._canvas.roundRect(x * mm, (PAGE_HEIGHT - y - height) * mm, width * mm, height * mm, 2 * mm)
+        self._canvas.roundRect(x * mm, (PAGE_HEIGHT - y - height) * mm, width * mm, height * mm, corner * mm)
+
+    def rule(self, *, x: float, y: float, width: float, line: float = 0.7) -> None:
+        """Draw a line to write on."""
+        if not self._drawing:
+            return
+        self._canvas.setLineWidth(line)
+        self._canvas.line(x * mm, (PAGE_HEIGHT - y) * mm, (x + width) * mm, (PAGE_HEIGHT - y) * mm)
 
     def square(self, link: str, *, x: float, y: float, side: float) -> None:
         """Draw a QR code with its quiet border of four modules: one path, so that no hairline parts its rows."""

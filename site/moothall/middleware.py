@@ -15,6 +15,8 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDictKeyError
 
+from components.framing import MAY_BE_FRAMED
+
 log = structlog.get_logger(__name__)
 
 Answers = Callable[[HttpRequest], HttpResponse]
@@ -90,9 +92,14 @@ class SecurityHeaders:
             # Wagtail's preview of a page: the public policy, shown inside a frame of the desk.
             policy = PUBLIC_CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
+        if is_framed := response.headers.pop(MAY_BE_FRAMED, None):
+            # A page made for other sites' pages: it shows what a stranger sees, and nothing in it acts.
+            policy = PUBLIC_CSP.replace("frame-ancestors 'none'", "frame-ancestors *")
         nonce = request.csp_nonce  # type: ignore[attr-defined]
         response.headers.setdefault("Content-Security-Policy", policy.format(nonce=nonce))
-        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if request.path.startswith("/desk/") else "DENY")
+        if not is_framed:
+            own = request.path.startswith("/desk/")
+            response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if own else "DENY")
         user = getattr(request, "user", None)
         if request.path.startswith(("/desk/", "/account/", "/me/")) or (user is not None and user.is_authenticated):
             response.headers["Cache-Control"] = "no-store, private"

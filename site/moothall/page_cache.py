@@ -2,8 +2,8 @@
 
 A kept page is dropped as soon as anything it could show was written after it was made, so a
 reader sees what was just published. A post that wrote nothing (a search, a form with a slip) or
-only what no page shows (a session, a message) drops nothing. Nor does a vote, unless its poll's
-results show while it is open: its view says so in `request.pages_changed`. Under a rush of
+only what no page shows (a session, a message) drops nothing. Nor does a vote, or an answer to a
+survey, unless its results show while it is open: its view says so in `request.pages_changed`. Under a rush of
 writing a page is still kept for one second, so that reading does not slow the voting. What a
 person may see never comes from here: anyone who carries a cookie of ours gets a fresh page.
 """
@@ -19,6 +19,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
+from components.framing import MAY_BE_FRAMED
+
 LAST_WRITE = "pages:last-write"
 LEAST_SECONDS = 1.0
 LARGEST_BYTES = 200_000
@@ -27,12 +29,17 @@ ON_NO_PAGE = frozenset(
     {
         "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "django_session",
         "django_tasks_database_dbtaskresult", "funding_ballot", "funding_envelope", "funding_rollentry", "mfa_authenticator",
-        "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_tally",
+        "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_keptvote",
+        "polls_kiosk", "polls_kioskrefusal", "polls_placetally", "polls_tally", "polls_voters",
         "socialaccount_socialaccount", "socialaccount_socialtoken", "usersessions_usersession",
+        "surveys_equalityanswer", "surveys_response", "surveys_upload",
         "wagtailadmin_editingsession", "wagtailcore_modellogentry", "wagtailcore_pagelogentry",
     }
 )  # fmt: skip
 """Tables whose rows no public page shows by themselves. Writing to any other drops the kept pages."""
+
+
+KEPT_HEADERS = ("Content-Type", "Content-Language", "Vary", "Cache-Control", "X-Robots-Tag", MAY_BE_FRAMED)
 
 
 class Noted:
@@ -67,9 +74,7 @@ class PageCache:
         made_at = time.time()
         response = self.get_response(request)
         if worth_keeping(response):
-            headers = {
-                name: response[name] for name in ("Content-Type", "Content-Language", "Vary") if name in response
-            }
+            headers = {name: response[name] for name in KEPT_HEADERS if name in response}
             # The nonce inside the page and the one in the header must stay the same pair.
             nonce = request.csp_nonce  # type: ignore[attr-defined]
             # Nor may two readers share a form that is sent once.

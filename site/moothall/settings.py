@@ -110,6 +110,7 @@ ROOMS = [
     "engagement.outcomes",
     "engagement.funding",
     "engagement.polls",
+    "engagement.surveys",
     "engagement.ideas",
     "engagement.activities",
     "engagement.evidence",
@@ -267,7 +268,7 @@ STATICFILES_DIRS = [SITE_DIR.parent / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR / "media"
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # else each test's client would list every static file first
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -452,6 +453,8 @@ WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "exact"
 # Logs: one JSON record a line. No form contents, ever.
 import structlog  # noqa: E402
 
+from moothall.logged import without_codes  # noqa: E402
+
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if not PRODUCTION else "INFO").strip().upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
     wrong.append("LOG_LEVEL: say DEBUG, INFO, WARNING, ERROR or CRITICAL.")
@@ -464,6 +467,7 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                without_codes,
                 structlog.processors.format_exc_info,  # the whole cause of a fault, not only its name
                 structlog.processors.JSONRenderer(),
             ],
@@ -479,6 +483,7 @@ structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
+        without_codes,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("engagement.evidence.urls")),
     path("", include("engagement.activities.urls")),
     path("", include("engagement.polls.urls")),
+    path("", include("engagement.surveys.urls")),
     path("", include("engagement.ideas.urls")),
     path("", include("engagement.funding.urls")),
     path("", include("engagement.outcomes.urls")),

@@ -6,8 +6,8 @@ returns 2 KB, or one that inserts one row, asked in the same run by the same mea
 what counts, not the seconds of this machine. Writes have a second yardstick: the same one row
 inserted by an ordinary view of the site, behind its middleware, for someone signed in. Then come
 a rush like the last minute before a poll closes (rush), one of ballots in a grant round, with the
-server and PostgreSQL killed in the middle (ballots), and how long a count takes (from_database,
-counting). BENCH_ONLY=pages stops after the pages, BENCH_VOTERS makes the rush smaller.
+server and PostgreSQL killed in the middle (ballots), how long a count takes (from_database,
+counting), and a large survey's results and copies (surveys). BENCH_ONLY=pages stops after the pages, BENCH_VOTERS makes the rush smaller.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def main() -> int:
     import django
 
     django.setup()
-    from tests.bench import ballots, bare, counting, fill, from_database, rush  # noqa: F401 - bare names an address
+    from tests.bench import ballots, bare, counting, fill, from_database, rush, surveys  # noqa: F401 - bare names an address
 
     print("Filling it: 1,000 ideas, 10,000 votes", flush=True)
     filled = fill.everything()
@@ -152,11 +152,13 @@ def main() -> int:
         print("A rush, 25 seconds", flush=True)
         rushed = rush.rush(filled, PORT)
         print(rushed.line(), flush=True)
-        cast, counted = [], []
+        cast, counted, surveyed = [], [], []
         if ONLY != "pages":
             rates = {row.name: row.a_second for row in rows}
             cast = ballots.rush(PORT, rates[INSERT], rates[SIGNED_IN])
             counted = from_database.measure()
+            print("A survey of 100,000 answers, and a copy of 250,000: some minutes to fill", flush=True)
+            surveyed = surveys.measure()
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -167,7 +169,7 @@ def main() -> int:
         cast += ballots.kill_test(PORT + 1, PORT + 2)
         print("Counting", flush=True)
         counted += [row.line() for row in counting.measure()]
-    report(rows, rushed.line(), cast, counted)
+    report(rows, rushed.line(), cast, counted, surveyed)
     return 0
 
 
@@ -268,7 +270,7 @@ def table(rows: list[Measured]) -> list[str]:
     ]
 
 
-def report(rows: list[Measured], rush: str, cast: list[str], counted: list[str]) -> None:
+def report(rows: list[Measured], rush: str, cast: list[str], counted: list[str], surveyed: list[str]) -> None:
     lines = [
         "# Benchmarks",
         "",
@@ -287,6 +289,8 @@ def report(rows: list[Measured], rush: str, cast: list[str], counted: list[str])
         lines += ["## A grant round at closing", "", "| What | | | |", "|---|---|---|---|", *cast, ""]
     if counted:
         lines += ["## A count, on one core", "", "| What | Took | Beside | Memory |", "|---|---|---|---|", *counted, ""]
+    if surveyed:
+        lines += ["## A survey", "", "| What | | | |", "|---|---|---|---|", *surveyed, ""]
     text = "\n".join(lines)
     print(text)
     kept = ROOT / "docs" / "benchmarks.md"

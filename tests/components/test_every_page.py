@@ -16,7 +16,7 @@ from django.utils import timezone
 from engagement.evidence.models import Evidence
 from engagement.funding.models import FundingRound
 from engagement.outcomes.models import Loop
-from engagement.polls.models import Tally
+from engagement.polls.models import Tally, Why
 from tests.conventions.test_doors import ADDRESSES, DOORS, address_of
 from tests.eyes import broken_rules, sign_in
 from tests.funding.factories import dates_around, make_round
@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 NOT_PAGES = {
     "places:map_json", "cms:feed", "cms:council_feed", "cms:brand_css", "funding:ledger_file",
     "funding:grants_json", "funding:grants_csv", "funding:grants_xlsx", "funding:transparency_csv",
+    "polls:picture", "polls:embed_script", "polls:kiosk_worker",
 }  # fmt: skip
 """Addresses that anyone may open and that are files, not pages."""
 LARGEST_HTML = 100_000
@@ -46,6 +47,13 @@ def town(db, settings, tmp_path) -> Town:
     )
     for choice, votes in zip(closed.choices.all(), (31, 9, 12), strict=True):
         Tally.objects.update_or_create(choice=choice, channel="web", defaults={"votes": votes})
+    ranking, faces = (
+        make_poll(town.board, title=kind, kind=kind, asks_why=True, audience=0, results_show="always")
+        for kind in ("ranking", "faces")
+    )
+    for choice in faces.choices.all():
+        Tally.objects.create(choice=choice, channel="web", votes=7)
+    Why.objects.create(poll=faces, text="There is no shade.", state="shown", may_quote=True)
     asking = make_round(town.board, title="Winter grants", **dates_around(timezone.now(), "proposals"))
     counted = FundingRound.objects.select_related("activity__board").get(activity__title="Autumn grants")
     Loop.objects.get(slug=town.words["outcomes:loop:slug"]).evidence.add(*Evidence.objects.quotable())
@@ -56,6 +64,10 @@ def town(db, settings, tmp_path) -> Town:
         f"/boards/{town.board.slug}/needs/?q=nothing",
         closed.activity.get_absolute_url(),
         closed.activity.get_absolute_url() + "results/",
+        ranking.get_absolute_url(),
+        faces.get_absolute_url(),
+        faces.get_absolute_url() + "results/",
+        faces.get_absolute_url() + "words/",
         asking.get_absolute_url(),
         asking.address("propose"),
         counted.get_absolute_url(),

@@ -22,15 +22,21 @@ from boards.people.models import Organisation
 from cms.middleware import TAGS
 from cms.models import NewsPage
 from cms.scope import CLOSED, RULES, anyone, link_typed, rule_for
+from engagement.activities.models import Spot
 from engagement.evidence.models import Evidence
 from engagement.funding.models import PaperBatch, PaperScan
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.moderation.models import Decision
 from engagement.outcomes.models import Loop
+from engagement.polls.models import Kiosk, SocialPoll, Why
+from engagement.surveys.models import Copy, Incoming, Passage, Words
 from tests.cms.factories import make_board_page, make_news, make_picture, picture_file
 from tests.factories import make_activity, make_need, make_role
 from tests.funding.factories import make_proposal, make_round
 from tests.polls.factories import make_poll
+from tests.surveys.any_survey import q, survey
+from tests.surveys.building import make_draft
+from tests.surveys.factories import make_response, make_survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -63,6 +69,16 @@ class World:
         self.round = make_round(board)
         self.proposal = make_proposal(self.round, title=f"{SECRET} proposal")
         self.poll = make_poll(board, question=f"{SECRET} question", is_draft=True)
+        self.spot = Spot.objects.create(activity=self.poll.activity, name=f"{SECRET} place")
+        self.kiosk = Kiosk.objects.create(poll=self.poll, spot=self.spot, pin="!", made_at=datetime.now(UTC))
+        self.social = SocialPoll.objects.create(
+            poll=self.poll,
+            platform="x",
+            wording=f"{SECRET} asked there",
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2026, 1, 2),
+        )
+        self.why = Why.objects.create(poll=self.poll, text=f"{SECRET} why", may_quote=True)
         self.call = IdeasCall.objects.create(
             activity=make_activity(board, "ideas", f"{SECRET} call", is_draft=True), question=f"{SECRET} asks"
         )
@@ -90,7 +106,24 @@ class World:
         self.scan = PaperScan.objects.create(
             batch=self.batch, kind="application/pdf", size_bytes=5, file=ContentFile(b"%PDF-", name="scan.pdf")
         )
+        self.survey = make_draft(
+            board, self.coordinator, survey([q(1, label=f"{SECRET} question")]), title=f"{SECRET} survey"
+        )
         self.organisation = Organisation.objects.create(name=f"{SECRET} organisation")
+        self.answered = make_survey(board, title=f"{SECRET} survey answered")
+        now = datetime.now(UTC)
+        self.words = Words.objects.create(
+            survey=self.answered, response=make_response(self.answered, {"wish": SECRET}), question="wish", text=SECRET,
+            label=f"{SECRET} asks",
+        )  # fmt: skip
+        self.passage = Passage.objects.create(words=self.words, evidence=self.evidence)
+        self.copy = Copy.objects.create(
+            survey=self.answered, by=self.coordinator, session_digest="x", asked_at=now, moved_at=now, ends_at=now
+        )
+        self.incoming = Incoming.objects.create(
+            survey=self.answered, version=self.answered.current, asked_at=now,
+            file=ContentFile(SECRET.encode(), name="answers.csv"),
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -131,6 +164,15 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "token": lambda w: "set-password",
     "name": lambda w: "receive",
     "key": lambda w: w.scan.pk,
+    "id": lambda w: w.survey.draft.schema["pages"][0]["questions"][0]["id"],
+    "number": lambda w: 1,
+    "channel": lambda w: "web",
+    "spot_pk": lambda w: w.spot.pk,
+    "kiosk_pk": lambda w: w.kiosk.pk,
+    "social_pk": lambda w: w.social.pk,
+    "why": lambda w: w.why.pk,
+    "copy_key": lambda w: w.copy.pk,
+    "incoming_key": lambda w: w.incoming.pk,
 }
 PK_OF: dict[str, Callable[[World], Any]] = {
     "wagtailadmin_pages": lambda w: w.draft.pk,
@@ -160,6 +202,11 @@ PK_OF |= {
     "funding_desk:paper_scans": lambda w: w.batch.pk,
     "funding_desk:letter": lambda w: w.page.board_id,
     "polls_desk": lambda w: w.poll.pk,
+    "surveys_desk": lambda w: w.survey.pk,
+    "surveys_reading": lambda w: w.answered.pk,
+    "surveys_reading:decide": lambda w: w.words.pk,
+    "surveys_reading:to_evidence": lambda w: w.words.pk,
+    "surveys_reading:out_of_evidence": lambda w: w.passage.pk,
 }
 # One row a model that a room's desk screens name by pk: how to make one of the other board's.
 MODELS: dict[str, Callable[[World], Any]] = {
@@ -171,6 +218,7 @@ MODELS: dict[str, Callable[[World], Any]] = {
     "funding.proposal": lambda w: w.proposal.pk,
     "funding.pot": lambda w: w.round.stream.pot_id,
     "polls.poll": lambda w: w.poll.pk,
+    "surveys.survey": lambda w: w.survey.pk,
     "ideas.ideascall": lambda w: w.call.pk,
     "ideas.idea": lambda w: w.idea.pk,
     "places.area": lambda w: w.page.board.areas.first().pk,

@@ -209,3 +209,23 @@ def test_a_writer_who_agreed_is_told_what_a_moderator_decided(
     assert [message.to for message in mail.outbox] == [["writer@example.org"]]
     assert "Leave out the name." in mail.outbox[0].body
     assert WORDS not in mail.outbox[0].body
+
+
+def test_a_room_above_hears_of_words_withdrawn_in_the_same_transaction(board, coordinator, now, monkeypatch):
+    heard = []
+    monkeypatch.setattr(recording, "_after_withdrawing", [])
+    recording.when_withdrawn(lambda evidence, at: heard.append((evidence.pk, evidence.text, at)))
+    evidence = make_evidence(board, WORDS)
+
+    recording.withdraw(evidence=evidence, by=coordinator, now=now)
+
+    assert heard == [(evidence.pk, "(withdrawn)", now)]
+
+
+def test_words_agreed_to_before_are_agreed_by_whoever_said_them(board, coordinator, now):
+    before = now - timedelta(days=3)
+    evidence, _slip = recording.record(
+        board=board, text=WORDS, how="online", heard_on=before.date(), voices=1, scopes=["evidence", "quote"], now=now,
+        by=coordinator, agreed_at=before,
+    )  # fmt: skip
+    assert {(each.taken_at, each.taken_by) for each in evidence.consents.all()} == {(before, None)}

@@ -15,7 +15,7 @@ from PIL import Image
 from boards.people.actions.groups import GroupRefused, invite, join, known, leave, parish_named, recognise
 from boards.people.models import Membership, Organisation, Person
 from boards.people.org_ids import Numbered, Register
-from engagement.funding.files import MOST_BYTES, PDF, PHOTO, TEXT, WORD, FileRefused, checked
+from components.handed_in import MOST_BYTES, PDF, PHOTO, TEXT, WORD, FileRefused, checked
 from engagement.funding.models import FundingRound, Paper
 from engagement.notifications.models import Message
 from tests.factories import make_area, make_role

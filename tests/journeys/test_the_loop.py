@@ -26,7 +26,8 @@ from tests.factories import make_activity, make_board, make_need, make_postcode,
 from tests.funding.factories import dates_around, make_round
 from tests.polls.factories import make_poll
 
-pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WAYS = [pytest.param(True, marks=pytest.mark.journey, id="with scripts"), pytest.param(False, id="without scripts")]
 
 
 def known(person: Person) -> Person:
@@ -67,7 +68,7 @@ def close_voting(round: FundingRound) -> None:
     round.save()
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("javascript", WAYS)
 def test_a_resident_finds_what_came_of_her_words(live_server, open_browser, javascript, settings, tmp_path):
     settings.VAR = tmp_path
     board = make_board("Thornbridge Town", wards=("Fenny Hale",))

@@ -25,7 +25,8 @@ from engagement.funding.rules import Stage
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.notifications.models import Message
 from engagement.outcomes.models import Loop
-from engagement.polls.models import Poll
+from engagement.polls.models import Kind, Poll
+from engagement.polls.queries import results
 from moothall.demo.loader import load
 from moothall.demo.loader.funding import ballots_that_add_up
 from moothall.demo.loader.reading import DATA, LONDON, board_files, day, moment
@@ -136,13 +137,20 @@ def test_every_board_is_full(demo):
         assert {"chair", "coordinator"} <= set(board.roles.values_list("kind", flat=True)), board
         assert Need.objects.filter(board=board).count() >= 2
         assert Evidence.objects.filter(board=board).counted().count() >= 6
-        assert Poll.objects.for_board(board).open_at(NOW).count() == 1
+        assert Poll.objects.for_board(board).open_at(NOW).count() >= 1
         assert Poll.objects.for_board(board).closed_at(NOW).count() == 1
         assert IdeasCall.objects.for_board(board.slug).open_at(NOW).count() == 1
         assert Idea.objects.filter(call__activity__board=board).count() == 12
         assert Idea.objects.filter(call__activity__board=board).pending().count() == 2
         assert board.pots.get().streams.count() == 2
         assert Loop.objects.filter(board=board).published().count() >= 2
+
+
+def test_every_kind_of_poll_is_somewhere_and_its_counts_add_up_to_the_roll(demo):
+    assert set(Poll.objects.values_list("kind", flat=True)) == set(Kind.values)
+    for poll in Poll.objects.select_related("activity"):
+        assert results(poll).base == poll.activity.taking_part.count(), poll
+        assert poll.choices.count() >= 2
 
 
 def test_rounds_stand_where_their_files_say(demo):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -71,11 +71,13 @@ def record(
     contact: Person | None = None,
     bears_on: Sequence[Bearing] = (),
     token: UUID | None = None,
+    agreed_at: datetime | None = None,
 ) -> tuple[Evidence, str]:
     """Keep what someone said to an officer; give it with the slip code to hand over (shown this once).
 
     The code comes from the form's own `token` where there is one, so that a second post of the
-    form can show the same slip.
+    form can show the same slip. `agreed_at` is when the speaker agreed, where they did so
+    themselves and not to the officer.
     Raises RecordRefused when the officer may not record for this board, or when there is a
     contact without consent to contact.
     """
@@ -92,7 +94,7 @@ def record(
         board=board, text=text, how=how, heard_on=heard_on, voices=voices, where=where, where_words=where_words,
         language=language, contact=contact, by=by, state=Evidence.State.SHOWN, slip=slip_digest(code), now=now,
     )  # fmt: skip
-    _agree(evidence, scopes, by=by, now=now)
+    _agree(evidence, scopes, by=None if agreed_at else by, now=agreed_at or now)
     for bearing in bears_on:
         EvidenceLink.objects.create(
             evidence=evidence,
@@ -201,6 +203,17 @@ def unlink(*, evidence: Evidence, need: Need, by: Person) -> None:
     )
 
 
+# What a room above does when words that came through it are withdrawn, in the same transaction.
+# The room registers it from its apps.py; this room knows none of them.
+AfterWithdrawing = Callable[[Evidence, datetime], None]
+_after_withdrawing: list[AfterWithdrawing] = []
+
+
+def when_withdrawn(act: AfterWithdrawing) -> None:
+    if act not in _after_withdrawing:
+        _after_withdrawing.append(act)
+
+
 @transaction.atomic
 def withdraw(*, evidence: Evidence, by: Person | None, now: datetime) -> None:
     """Take words out of everything at once. The log keeps only that something was withdrawn.
@@ -219,6 +232,8 @@ def withdraw(*, evidence: Evidence, by: Person | None, now: datetime) -> None:
     evidence.consents.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
     evidence.links.all().delete()
     log(instance=evidence, action="evidence.withdraw", user=by, title=evidence.reference)
+    for act in _after_withdrawing:
+        act(evidence, now)
 
 
 @transaction.atomic

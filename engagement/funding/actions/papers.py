@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from boards.people.models import Organisation, Person
+from components.handed_in import Checked
 from engagement.funding import permissions
 from engagement.funding.actions.refusals import Refused
-from engagement.funding.files import Checked
 from engagement.funding.models import Paper
 
 MOST_PAPERS = 40

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from boards.people.actions.groups import parish_named
 from boards.people.org_ids import Numbered, Register, Wrong, read_number
 from components.forms import DayField, PublicForm
-from engagement.funding.files import FileRefused, checked
+from components.handed_in import FileRefused, checked
 from engagement.funding.models import Paper
 
 KINDS = (

@@ -514,6 +514,8 @@ STEPS_OF_VIEWS = {
     "activities": "asked",
     "polls:results": "decided",
     "polls": "asked",
+    "surveys:results": "decided",
+    "surveys": "asked",
     "ideas": "asked",
     "funding:propose": "asked",
     "funding:propose_finish": "asked",
@@ -561,7 +563,7 @@ def _board_nav(language: str, slug: str, room: str, part: str | None) -> SafeStr
     rooms = (
         {"cms"},
         {"evidence"},
-        {"activities", "polls", "ideas"},
+        {"activities", "polls", "surveys", "ideas"},
         {"funding"},
         {"outcomes"},
         {"cms:news"},

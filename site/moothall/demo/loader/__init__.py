@@ -15,7 +15,19 @@ from django.db import transaction
 from boards.places.models import Board
 from engagement.ideas.models import IdeasCall
 from engagement.notifications.models import Message
-from moothall.demo.loader import anchor, evidence, funding, ideas, outcomes, pages, people, places, polls, together
+from moothall.demo.loader import (
+    anchor,
+    evidence,
+    funding,
+    ideas,
+    outcomes,
+    pages,
+    people,
+    places,
+    polls,
+    surveys,
+    together,
+)
 from moothall.demo.loader.reading import BoardFile, board_files, council_file
 
 Say = Callable[[str], None]
@@ -53,6 +65,7 @@ def load_board(file: BoardFile, *, now: datetime) -> None:
     needs = evidence.load_needs(file, board, now=now)
     said = evidence.load_evidence(file, board, cast=cast, needs=needs, now=now)
     asked = polls.load(file, board, cast=cast, needs=needs, now=now)
+    surveys.load(board, cast=cast, needs=needs, now=now)
     call = ideas.load(file, board, cast=cast, needs=needs, now=now)
     awards, round = funding.load(file, board, cast=cast, needs=needs, now=now)
     together.load(file, board, round=round, cast=cast, now=now)

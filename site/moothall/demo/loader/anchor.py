@@ -15,6 +15,7 @@ from engagement.activities.models import Activity
 from engagement.funding import queries
 from engagement.funding.models import FundingRound
 from moothall.demo.loader.reading import LONDON, BoardFile, days_in
+from moothall.demo.loader.surveys import survey_file
 
 MOVING_STAGES = ("draft", "open-for-proposals", "voting")
 ROUND_TIMES = (
@@ -41,6 +42,9 @@ def move_on(files: list[BoardFile], *, now: datetime) -> int:
 def moving(file: BoardFile) -> list[tuple[str, str, str]]:
     """Give kind, slug and opening of everything in a file that should not have closed."""
     found = [("poll", each["slug"], each["opens"]) for each in file["polls"] if days_in(each["closes"]) > 0]
+    survey = survey_file(file.slug)
+    if survey is not None and days_in(survey["closes"]) > 0:
+        found.append(("survey", survey["slug"], survey["opens"]))
     found.append(("ideas", file["ideas"]["slug"], file["ideas"]["opens"]))
     if file["round"]["stage"] in MOVING_STAGES:
         found.append(("round", file["round"]["slug"], file["round"]["opens"]))

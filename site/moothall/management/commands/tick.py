@@ -12,6 +12,11 @@ from boards.people.models import Person, SentForm
 from engagement.funding.actions import reminders, talk
 from engagement.funding.actions.moving import tell_what_came_by_itself
 from engagement.notifications.actions import send_due
+from engagement.polls.actions import forget_kept_votes
+from engagement.surveys.actions.counting import count_all_that_changed
+from engagement.surveys.actions.drafting import drop_old_drafts
+from engagement.surveys.actions.exporting import drop_ended
+from engagement.surveys.actions.importing import drop_waiting
 
 
 class Command(BaseCommand):
@@ -23,6 +28,10 @@ class Command(BaseCommand):
         talk.remind(now=now)
         reminded = reminders.remind(now=now)
         sent = send_due(now=now)
+        counted = count_all_that_changed()
+        forgotten = forget_kept_votes(now=now)
+        unsent = drop_old_drafts(now=now)
+        ended = drop_ended(now=now) + drop_waiting(now=now)
         dropped, _ = SentForm.objects.filter(sent_on__lt=timezone.localdate(now) - timedelta(days=30)).delete()
         # Someone typed an address and never the code: nothing hangs on it, and it may not be theirs.
         unproved, _ = (
@@ -33,6 +42,7 @@ class Command(BaseCommand):
             .delete()
         )
         self.stdout.write(
-            f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, "
-            f"{dropped} used form tokens and {unproved} rows of unproved addresses dropped."
+            f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, {counted} surveys counted. "
+            f"Dropped: {forgotten} kept votes of closed polls, {ended} files of answers, {unsent} old surveys that were never "
+            f"sent, {dropped} used form tokens and {unproved} rows of unproved addresses."
         )

@@ -1,0 +1,1 @@
+"""Everything that changes a survey or what came in."""

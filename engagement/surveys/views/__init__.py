@@ -1,0 +1,1 @@
+"""The public doors of surveys."""
