@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from django.core.cache import cache
 from engagement.funding.ballot_box import forget
 from tests import emptied
 from tests.factories import make_board, make_person, make_role
+from tests.find_browser import found as chromium_found
 from tests.prepared import prepare
 from tests.spread import FileWhereItLoadsOnce, begins_first
 
@@ -150,12 +150,7 @@ def chromium() -> Iterator[object]:
     """An installed Chromium, driven by Playwright. `make test` installs one where there is none."""
     from playwright.sync_api import sync_playwright
 
-    found = (
-        os.environ.get("CHROMIUM")
-        or shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
+    found = chromium_found()
     if not found:
         message = "No Chromium found. Install one (on Debian: apt-get install chromium) or set CHROMIUM to its path."
         if IN_CI:

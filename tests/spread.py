@@ -13,10 +13,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 LONG = (
-    "tests/moothall/test_full_database.py",
-    "tests/odd/",
-    "tests/desk/test_scope.py",
+    "tests/components/test_every_page.py",
     "tests/conventions/test_doors.py",
+    "tests/desk/test_scope.py",
+    "tests/funding/test_applying_in_a_browser.py",
+    "tests/funding/test_methods.py::test_a_full_database",
+    "tests/funding/test_round_in_a_browser.py",
+    "tests/journeys/",
+    "tests/odd/",
 )
 """Walks of minutes. They begin first, so that none of them is left running alone at the end."""
 

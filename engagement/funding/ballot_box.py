@@ -1,4 +1,4 @@
-"""What a voter meets when they cast: the round, its ballot, where they stand, whether there are venues. One query.
+"""What a voter meets when they cast: the round, its ballot, where they stand, whether they voted. One query.
 
 In the last minutes a thousand voters cast in the same round. The round and its ballot are read
 whole once and kept in this process; each cast asks the database in one short query whether anything
@@ -20,7 +20,7 @@ from boards.people.models import Standing
 from boards.places.models import Board
 from engagement.activities.models import Activity
 from engagement.funding import queries
-from engagement.funding.models import CodeBatch, FundingRound, Proposal, Venue
+from engagement.funding.models import CodeBatch, FundingRound, Proposal, RollEntry, Venue
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -37,12 +37,14 @@ class BallotBox:
     """A round with `has_codes`, its ballot as queries.ballot_list gives it, and what is known of the voter.
 
     `shown` is how the voter has shown that they belong here (Standing.Shown), empty where they have not.
+    `has_voted` says whether their account was on the roll a moment ago.
     """
 
     round: FundingRound
     listed: list[dict[str, Any]]
     has_venues: bool
     shown: str = ""
+    has_voted: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def forget() -> None:
 
 def ballot_box(board_slug: str, slug: str, person: Person | AnonymousUser, *, on: date) -> BallotBox:
     """Give the round at this address for casting in. Raises FundingRound.DoesNotExist where there is none."""
-    *stamp, has_codes, has_venues, shown = _facts(board_slug, slug, person, on)
+    *stamp, has_codes, has_venues, shown, has_voted = _facts(board_slug, slug, person, on)
     key = (board_slug, slug)
     kept = _kept.get(key)
     if kept is None or kept.stamp != tuple(stamp) or kept.until < monotonic():
@@ -76,7 +78,7 @@ def ballot_box(board_slug: str, slug: str, person: Person | AnonymousUser, *, on
             _kept[key] = kept
     round = copy.copy(kept.round)
     round.has_codes = bool(has_codes)  # type: ignore[attr-defined]
-    return BallotBox(round, kept.listed, bool(has_venues), shown or "")
+    return BallotBox(round, kept.listed, bool(has_venues), shown or "", bool(has_voted))
 
 
 def _read(board_slug: str, slug: str, stamp: tuple[Any, ...]) -> _Kept:
@@ -86,7 +88,7 @@ def _read(board_slug: str, slug: str, stamp: tuple[Any, ...]) -> _Kept:
 
 
 def _facts(board_slug: str, slug: str, person: Person | AnonymousUser, on: date) -> tuple[Any, ...]:
-    """Give whatever of a round may change while it is kept, whether it has codes and venues, and the standing.
+    """Give whatever of a round may change while it is kept, whether it has codes and venues, the standing, the mark.
 
     Only compared with itself, so each database may give its own kinds.
     """
@@ -101,11 +103,20 @@ def _facts(board_slug: str, slug: str, person: Person | AnonymousUser, on: date)
                    EXISTS (SELECT 1 FROM {CodeBatch._meta.db_table} c WHERE c.round_id = r.activity_id),
                    EXISTS (SELECT 1 FROM {Venue._meta.db_table} v WHERE v.board_id = a.board_id),
                    (SELECT s.shown FROM {Standing._meta.db_table} s
-                    WHERE s.person_id = %s AND s.board_id = a.board_id AND (s.until IS NULL OR s.until > %s))
+                    WHERE s.person_id = %s AND s.board_id = a.board_id AND (s.until IS NULL OR s.until > %s)),
+                   EXISTS (SELECT 1 FROM {RollEntry._meta.db_table} e
+                           WHERE e.round_id = r.activity_id AND e.person_id = %s)
             FROM {round} r JOIN {activity} a ON a.id = r.activity_id JOIN {board} b ON b.id = a.board_id
             WHERE b.slug = %s AND a.slug = %s
             """,  # noqa: S608  # nosec B608: our own table names, no word from outside
-            [Proposal.Standing.WITHDRAWN.value, person.pk, connection.ops.adapt_datefield_value(on), board_slug, slug],
+            [
+                Proposal.Standing.WITHDRAWN.value,
+                person.pk,
+                connection.ops.adapt_datefield_value(on),
+                person.pk,
+                board_slug,
+                slug,
+            ],
         )
         found = cursor.fetchone()
     if found is None:

@@ -1,10 +1,11 @@
-"""What the benchmark stands on: a board with needs, 1,000 ideas, and a poll with 10,000 votes."""
+"""What the benchmark stands on: a board with needs, 1,000 ideas, a poll with 10,000 votes, a survey of 30 questions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from random import Random
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -19,7 +20,10 @@ from engagement.activities.models import Activity, Audience, Channel, TakingPart
 from engagement.evidence.models import Consent, Evidence, EvidenceLink
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.polls.models import Choice, Poll, Tally
+from engagement.surveys.models import Response, Survey
 from tests.factories import make_activity, make_board, make_need
+from tests.surveys.everything import answer, forty
+from tests.surveys.factories import make_survey
 
 Request = tuple[str, str, bytes, dict[str, str]]
 VOTES = 10_000
@@ -32,6 +36,7 @@ class Filled:
     poll: Poll
     choice: Choice
     call: IdeasCall
+    survey: Survey
     pages: dict[str, str]
 
     def voters(self, count: int, name: str = "bench") -> list[str]:
@@ -44,8 +49,9 @@ class Filled:
         return [signed_in(person) for person in people]
 
     def posts(self, count: int) -> dict[str, list[Request]]:
-        """Votes and ideas of people who are signed in, each someone else."""
+        """Votes, ideas and answers of people who are signed in, each someone else."""
         cookies = self.voters(count)
+        check = self.survey.address("check")
         vote = self.poll.get_absolute_url() + "vote/"
         propose = self.call.get_absolute_url() + "propose/"
         return {
@@ -68,7 +74,21 @@ class Filled:
                 )
                 for at, cookie in enumerate(cookies)
             ],
+            "survey of 30 questions sent, signed in": [
+                posted(check, cookie, {"response": token})
+                for cookie, token in zip(cookies, self.filled_in(count), strict=True)
+            ],
         }
+
+    def filled_in(self, count: int) -> list[str]:
+        """Answers to all pages of the survey, not sent yet: their tokens."""
+        random = Random(7)
+        asks = self.survey.current.schema
+        drafts = Response.objects.bulk_create(
+            Response(survey=self.survey, version=self.survey.current, state="draft", answers=answer(asks, random))
+            for _ in range(count)
+        )
+        return [draft.token.hex for draft in drafts]
 
 
 def posted(path: str, cookie: str, fields: dict[str, object]) -> Request:
@@ -128,6 +148,7 @@ def everything() -> Filled:
             for at in range(IDEAS)
         ]
     )  # fmt: skip
+    survey = make_survey(board, forty(30), title="Thirty questions", slug="thirty", audience=Audience.EMAIL)
     pages = {
         "home": "/",
         "board page": board.get_absolute_url(),
@@ -135,4 +156,4 @@ def everything() -> Filled:
         "poll page": poll.get_absolute_url(),
         "idea list, 1,000 ideas": call.get_absolute_url(),
     }
-    return Filled(board, poll, choices[0], call, pages)
+    return Filled(board, poll, choices[0], call, survey, pages)

@@ -6,6 +6,7 @@ One filled town; each page is looked at wide, on a phone, from right to left, an
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,10 +18,13 @@ from engagement.evidence.models import Evidence
 from engagement.funding.models import FundingRound
 from engagement.outcomes.models import Loop
 from engagement.polls.models import Tally, Why
+from engagement.surveys.models import Response
 from tests.conventions.test_doors import ADDRESSES, DOORS, address_of
 from tests.eyes import broken_rules, sign_in
 from tests.funding.factories import dates_around, make_round
 from tests.polls.factories import make_poll
+from tests.surveys.everything import answer, forty
+from tests.surveys.factories import make_survey
 from tests.town import Town, make_town
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -54,6 +58,15 @@ def town(db, settings, tmp_path) -> Town:
     for choice in faces.choices.all():
         Tally.objects.create(choice=choice, channel="web", votes=7)
     Why.objects.create(poll=faces, text="There is no shade.", state="shown", may_quote=True)
+    told, random = forty(15), Random(3)
+    heard = make_survey(town.board, told, title="What we heard", audience=0, results_show="always")
+    Response.objects.bulk_create(
+        Response(
+            survey=heard, version=heard.current, state="sent", answers=answer(told, random),
+            channel=random.choice(["web", "paper"]), place=random.choice([None, town.board.areas.first()]),
+        )
+        for _each in range(60)
+    )  # fmt: skip
     asking = make_round(town.board, title="Winter grants", **dates_around(timezone.now(), "proposals"))
     counted = FundingRound.objects.select_related("activity__board").get(activity__title="Autumn grants")
     Loop.objects.get(slug=town.words["outcomes:loop:slug"]).evidence.add(*Evidence.objects.quotable())
@@ -68,6 +81,8 @@ def town(db, settings, tmp_path) -> Town:
         faces.get_absolute_url(),
         faces.get_absolute_url() + "results/",
         faces.get_absolute_url() + "words/",
+        heard.address("results"),
+        heard.address("results") + "?question=q1&by=channel",
         asking.get_absolute_url(),
         asking.address("propose"),
         counted.get_absolute_url(),

@@ -376,7 +376,6 @@ def test_the_pages_take_the_last_second_and_refuse_the_closing_one(client, board
     assert Ballot.objects.count() == 1
 
 
-@pytest.mark.serial
 @pytest.mark.once
 @pytest.mark.timeout(900)  # every migration of the room, back and forth
 @pytest.mark.django_db(transaction=True)

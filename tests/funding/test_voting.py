@@ -423,7 +423,8 @@ def test_casting_asks_ten_queries_or_fewer(round, client, already, django_assert
     post_vote(client, round, make_voter(round.activity.board), 2)  # reads the round and its ballot, and keeps them
     client.force_login(voter)
 
-    for asked in (9, 10):  # a first vote, then a change of mind
+    # A first vote, which PostgreSQL takes in one statement, then a change of mind.
+    for asked in (4 if connection.vendor == "postgresql" else 9, 10):
         with time_machine.travel(VOTING_OPENS, tick=False), django_assert_num_queries(asked):
             answer = client.post(round.address("thanks"), {"ticks": ["1"], "form_token": str(uuid4())})
         assert answer.status_code == 200

@@ -345,6 +345,7 @@ def seal(request: HttpRequest, box: BallotBox, form: CastForm, code: VotingCode 
         came_from=source,
         listed=box.listed,
         shown=shown,
+        has_voted=box.has_voted,
         now=now,
     )
     if source.network and count_one("votes", source.network, seconds=BURST_SECONDS) == A_BURST:
