@@ -18,7 +18,8 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
-from engagement.funding.ballot_box import forget
+from engagement.funding import ballot_box
+from moothall import page_cache
 from tests import emptied
 from tests.factories import make_board, make_person, make_role
 from tests.find_browser import found as chromium_found
@@ -90,7 +91,8 @@ def django_db_keepdb(django_db_modify_db_settings: None, django_db_blocker) -> b
 def empty_cache() -> None:
     """Tries, kept pages and kept rounds of one test are not another's."""
     cache.clear()
-    forget()
+    ballot_box.forget()
+    page_cache.forget()
 
 
 @pytest.fixture

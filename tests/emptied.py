@@ -58,8 +58,9 @@ class Emptier:
                 cursor.execute("SET LOCAL session_replication_role = replica")
             else:
                 cursor.execute("PRAGMA defer_foreign_keys = ON")
-            for table in self.with_rows(cursor):
-                cursor.execute(f"DELETE FROM {quoted(table)}")
+            while full := self.with_rows(cursor):  # a trigger of SQLite's may write as rows go
+                for table in full:
+                    cursor.execute(f"DELETE FROM {quoted(table)}")
             for table, (columns, rows) in first.items():
                 into = ", ".join(map(quoted, columns))
                 places = ", ".join(["%s"] * len(columns))

@@ -11,6 +11,7 @@ person may see never comes from here: anyone who carries a cookie of ours gets a
 import time
 from collections.abc import Callable
 from hashlib import sha256
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -42,6 +43,46 @@ ON_NO_PAGE = frozenset(
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Vary", "Cache-Control", "X-Robots-Tag", MAY_BE_FRAMED)
 
 
+Kept = tuple[float, int, bytes, dict[str, str]]
+MOST_AT_HAND = 200
+_at_hand: dict[str, Kept] = {}
+"""The pages asked for last, in this process too: to fetch a page from the shared cache costs as much as to send it."""
+_lock = Lock()
+
+
+def forget() -> None:
+    """Drop what this process has at hand."""
+    with _lock:
+        _at_hand.clear()
+
+
+def keep_at_hand(key: str, kept: Kept) -> None:
+    with _lock:
+        while len(_at_hand) >= MOST_AT_HAND:
+            del _at_hand[next(iter(_at_hand))]
+        _at_hand[key] = kept
+
+
+def kept_page(key: str) -> Kept | None:
+    """Give the page made last, if nothing it could show was written after."""
+    if kept := _at_hand.get(key):
+        if is_fresh(kept, cache.get(LAST_WRITE, 0)):
+            return kept
+        with _lock:
+            _at_hand.pop(key, None)
+    found = cache.get_many([key, LAST_WRITE])
+    kept = found.get(key)
+    if kept is None or not is_fresh(kept, found.get(LAST_WRITE, 0)):
+        return None
+    keep_at_hand(key, kept)
+    return kept
+
+
+def is_fresh(kept: Kept, last_write: float) -> bool:
+    age = time.time() - kept[0]
+    return age < settings.PAGE_CACHE_SECONDS and (kept[0] > last_write or age < LEAST_SECONDS)
+
+
 class Noted:
     """Notes whether anything was written that a public page could show."""
 
@@ -65,12 +106,9 @@ class PageCache:
         if request.method not in ("GET", "HEAD") or not may_be_kept(request):
             return self.answer_and_note(request)
         key = page_key(request)
-        found = cache.get_many([key, LAST_WRITE])
-        if kept := found.get(key):
-            made_at, status, body, headers = kept
-            fresh_for = time.time() - made_at
-            if made_at > found.get(LAST_WRITE, 0) or fresh_for < LEAST_SECONDS:
-                return HttpResponse(body, status=status, headers=headers)
+        if kept := kept_page(key):
+            _made_at, status, body, headers = kept
+            return HttpResponse(body, status=status, headers=headers)
         made_at = time.time()
         response = self.get_response(request)
         if worth_keeping(response):
@@ -79,7 +117,9 @@ class PageCache:
             nonce = request.csp_nonce  # type: ignore[attr-defined]
             # Nor may two readers share a form that is sent once.
             if nonce.encode() not in response.content and b'name="form_token"' not in response.content:
-                cache.set(key, (made_at, response.status_code, response.content, headers), settings.PAGE_CACHE_SECONDS)
+                kept = (made_at, response.status_code, response.content, headers)
+                cache.set(key, kept, settings.PAGE_CACHE_SECONDS)
+                keep_at_hand(key, kept)
         return response
 
     def answer_and_note(self, request: HttpRequest) -> HttpResponse:

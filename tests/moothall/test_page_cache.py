@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.apps import apps
@@ -122,3 +123,51 @@ def test_two_readers_never_share_a_form_that_is_sent_once():
     }
 
     assert len(tokens) == 2
+
+
+def test_a_page_at_hand_asks_the_shared_cache_only_whether_anything_was_written(kept_for_no_second, monkeypatch):
+    make_board()
+    Client().get("/boards/")
+    asked = []
+    monkeypatch.setattr(page_cache.cache, "get_many", lambda keys: asked.append(keys) or {})
+
+    assert Client().get("/boards/").status_code == 200
+    assert asked == []
+
+
+def test_what_another_process_wrote_drops_a_page_at_hand(kept_for_no_second):
+    make_board()
+    Client().get("/boards/")
+    make_board("Mere and Marsh", wards=("Dunmarsh",))
+    assert b"Mere and Marsh" not in Client().get("/boards/").content
+
+    page_cache.cache.set(page_cache.LAST_WRITE, time.time(), 60)
+
+    assert b"Mere and Marsh" in Client().get("/boards/").content
+
+
+def test_a_page_another_process_made_is_taken_over():
+    make_board()
+    Client().get("/boards/")
+    page_cache.forget()
+    make_board("Mere and Marsh", wards=("Dunmarsh",))
+
+    assert b"Mere and Marsh" not in Client().get("/boards/").content
+
+
+def test_no_page_is_at_hand_longer_than_it_is_kept(settings, monkeypatch):
+    make_board()
+    Client().get("/boards/")
+    make_board("Mere and Marsh", wards=("Dunmarsh",))
+    now = time.time() + settings.PAGE_CACHE_SECONDS
+    monkeypatch.setattr(page_cache.time, "time", lambda: now)
+
+    assert b"Mere and Marsh" in Client().get("/boards/").content
+
+
+def test_only_so_many_pages_are_at_hand(monkeypatch):
+    monkeypatch.setattr(page_cache, "MOST_AT_HAND", 3)
+    for at in range(5):
+        Client().get(f"/boards/?page={at}")
+
+    assert len(page_cache._at_hand) == 3
