@@ -152,6 +152,7 @@ def outcomes_due(person: Person) -> Iterator[Waiting]:
 DOORS = (
     ("record_evidence", _lazy("Record a conversation"), "evidence_record"),
     ("run_activities", _lazy("Ask a question"), "polls_desk:add"),
+    ("run_activities", _lazy("Make a survey"), "surveys_desk:add"),
     ("run_activities", _lazy("Ask for ideas"), "ideas_desk:new_call"),
     ("run_activities", _lazy("Set up a grant round"), "funding_desk:add"),
     ("publish_outcome", _lazy("Say what came of it"), "outcomes_desk:add"),

@@ -34,8 +34,7 @@ def page(request: HttpRequest, template: str, survey: Survey, title: str, **cont
     frame = {
         "survey": survey,
         "activity": survey.activity,
-        "page_title": title,
-        "header_title": f"{title}: {survey.activity.title}",
+        "page_title": f"{title}: {survey.activity.title}",
         "header_icon": "list-ul",
         "may_take_copies": may(request.user, "run_activities", survey.activity.board_id),
         "waiting": queries_words.how_many_wait(survey),

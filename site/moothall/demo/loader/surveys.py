@@ -50,6 +50,7 @@ def load(board: Board, *, cast: Cast, needs: dict[str, Need], now: datetime) -> 
         introduction=file["introduction"].strip(),
         thanks_words=file["thanks"],
         takes_paper=file["paper"],
+        takes_phone=file.get("phone", False),
         asks_equality=file["equality"],
     )
     survey.current = SurveyVersion.objects.create(
