@@ -14,9 +14,8 @@ from boards.people.permissions import officers_only
 from engagement.funding import permissions
 from engagement.funding.actions import rehearsing
 from engagement.funding.actions.refusals import Refused
-from engagement.funding.desk_forms.frame import OnceForm
 from engagement.funding.desk_forms.standing import MockBallotsForm
-from engagement.funding.desk_views.frame import do_it_once, officer, own_round, page, round_context
+from engagement.funding.desk_views.frame import officer, own_round, page, round_context
 from engagement.funding.models import FundingRound
 
 
@@ -32,21 +31,17 @@ def rehearse(request: HttpRequest, pk: int) -> HttpResponse:
     """The rehearsals of a round, and a button to start one."""
     now = timezone.now()
     round = own_round(request, pk, "run_activities")
-    form = OnceForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    if request.method == "POST":
         try:
-            do_it_once(
-                request, form, lambda _values: rehearsing.start_rehearsal(round=round, by=officer(request), now=now)
-            )
+            rehearsal = rehearsing.start_rehearsal(round=round, by=officer(request), now=now)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            return redirect("funding_desk:rehearsal", round.rehearsals.latest("pk").pk)
+            return redirect("funding_desk:rehearsal", rehearsal.pk)
     return page(
         request,
         "rehearse",
         **round_context(round, now),
-        form=form if not form.is_bound else OnceForm(),
         verdict=permissions.may_rehearse(request.user, round, now=now),
         rehearsals=round.rehearsals.select_related("activity__board").order_by("-pk")[:20],
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from boards.people.actions.once import SentWithOtherWords, do_once
 from boards.people.permissions import boards_where, may, may_somewhere, officers_only
 from components.forms import without_hidden_characters
 from engagement.activities.templatetags.activity_tags import state_of
@@ -20,7 +16,7 @@ from engagement.surveys import asking_words, building_permissions, building_quer
 from engagement.surveys.actions import building
 from engagement.surveys.check_words import checked
 from engagement.surveys.desk_views.frame import A_PAGE, officer, own_survey, page
-from engagement.surveys.forms.frame import BoardChoice, OnceForm
+from engagement.surveys.forms.frame import BoardChoice
 from engagement.surveys.forms.settings import CloseForm, SettingsForm, initial_of
 from engagement.surveys.models import Survey, SurveyVersion
 from engagement.surveys.rules.changes import Change, Did, changes
@@ -230,28 +226,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "delete", survey=survey, verdict=verdict)
 
 
-def take_over_once(request: HttpRequest, survey: Survey, other: Survey, schema: Mapping[str, Any]) -> None:
-    """Copy the other survey's questions, once for the page that asked: a second click finds it done."""
-
-    def act() -> str:
-        building.take_over(survey=survey, schema=schema, by=officer(request), now=timezone.now())
-        return request.path
-
-    form = OnceForm(request.POST)
-    if not form.is_valid():
-        raise building.BuildRefused(_("Something was missing from the page, so nothing was copied. Choose again."))
-    try:
-        do_once(
-            token=form.cleaned_data["form_token"],
-            contents={"survey": survey.pk, "other": other.pk, "by": officer(request).pk},
-            act=act,
-        )
-    except SentWithOtherWords:
-        raise building.BuildRefused(
-            _("This page was used before to copy another survey. Open it again to copy this one.")
-        ) from None
-
-
 @officers_only("run_activities")
 def copy_from(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a survey, of any board, whose questions replace this draft's."""
@@ -268,7 +242,7 @@ def copy_from(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, _("Choose a survey from the list."))
         else:
             try:
-                take_over_once(request, survey, found, schema)
+                building.take_over(survey=survey, schema=schema, by=officer(request), now=timezone.now())
             except building.BuildRefused as refusal:
                 messages.error(request, str(refusal))
             else:
@@ -280,7 +254,6 @@ def copy_from(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "copy",
         survey=survey,
-        form=OnceForm(),
         words=words,
         listed=Paginator(found_all, A_PAGE).get_page(request.GET.get("page", "")[:9]),
     )
