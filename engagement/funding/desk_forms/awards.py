@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from components.forms import MoneyField
-from engagement.funding.desk_forms.frame import DeskForm
 
 
 class AwardForm(DeskForm):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from engagement.funding.desk_forms.frame import DeskForm
+from boards.people.desk_forms import DeskForm
 
 
 class LotsForm(DeskForm):

@@ -9,10 +9,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from boards.places.models import Area
 from components.forms import MoneyField
 from engagement.funding import words_awards
-from engagement.funding.desk_forms.frame import DeskForm, OnceForm
+from engagement.funding.desk_forms.frame import OnceForm
 from engagement.funding.models import Award
 
 PUBLIC = _("Everyone can read it on the proposal's page.")

@@ -9,10 +9,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import BoardChoice, DeskForm
 from boards.people.models import Organisation, Person
 from boards.people.permissions import boards_where
 from components.forms import MoneyField
-from engagement.funding.desk_forms.frame import BoardChoice, DeskForm, OnceForm
+from engagement.funding.desk_forms.frame import OnceForm
 from engagement.funding.models import Stream
 
 

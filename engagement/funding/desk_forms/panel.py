@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from boards.people.models import Person
-from engagement.funding.desk_forms.frame import DeskForm
 from engagement.funding.models import Criterion, Panel
 from engagement.funding.rules.assessing import MOST_CRITERIA
 

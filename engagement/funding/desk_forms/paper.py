@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from boards.people.models import Person
 from engagement.funding.actions.codes import find_code
 from engagement.funding.actions.paper import MOST_SHEETS
-from engagement.funding.desk_forms.frame import DeskForm
 from engagement.funding.models import FundingRound, PaperBatch, PaperSheet
 from engagement.funding.rules import (
     LEAST_SAMPLE,

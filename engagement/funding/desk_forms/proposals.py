@@ -8,10 +8,10 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from components.forms import MoneyField
 from engagement.activities.forms import LondonField
 from engagement.funding.actions.proposals import DECIDED, KEYED_CHANNELS
-from engagement.funding.desk_forms.frame import DeskForm
 from engagement.funding.forms.groups import KINDS, GroupFields
 from engagement.funding.models import FundingRound, Proposal
 

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from boards.places.models import Board
 from components.forms import MoneyField
 from engagement.activities.forms import LondonField
 from engagement.activities.models import Audience
 from engagement.evidence.models import Need
-from engagement.funding.desk_forms.frame import DeskForm
 from engagement.funding.models import FundingRound, Stream
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from components.forms import MoneyField
 from engagement.activities.forms import LondonField
 from engagement.funding.actions.amending import AMENDABLE
 from engagement.funding.actions.rehearsing import MOST_MOCK_BALLOTS
-from engagement.funding.desk_forms.frame import DeskForm
 from engagement.funding.models import FundingRound, Objection
 
 

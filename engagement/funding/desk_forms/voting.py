@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from boards.people.models import Person
 from boards.people.rules import CARRIES
 from boards.places.models import Board
 from components.printed import not_in_print
 from engagement.funding import letters
 from engagement.funding.actions.codes import MOST_AT_ONCE
-from engagement.funding.desk_forms.frame import DeskForm
 from engagement.funding.models import Hold
 from engagement.funding.rules import Share, share_from_words
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
+from boards.people.desk_forms import BoardChoice, board_chosen
 from boards.people.permissions import boards_where, may, may_somewhere, officers_only
 from boards.people.rules import YES
 from boards.places.models import Board
 from engagement.funding import permissions, words
 from engagement.funding.actions import keys, rounds
 from engagement.funding.actions.refusals import Refused
-from engagement.funding.desk_forms.frame import BoardChoice
 from engagement.funding.desk_forms.rounds import RoundForm, initial_of
 from engagement.funding.desk_views.frame import A_PAGE, officer, own_round, page, round_context
 from engagement.funding.models import FundingRound, Stream
@@ -54,15 +54,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @officers_only("run_activities")
 def add(request: HttpRequest) -> HttpResponse:
     """Choose the board where there are several, then fill in the round."""
-    boards = boards_where(request.user, "run_activities")
-    chosen = request.GET.get("board", "")
-    if chosen.isascii() and chosen.isdigit() and len(chosen) < 12:
-        board = boards.filter(pk=int(chosen)).first()
-        if board is None:
-            raise Http404
-    elif boards.count() == 1:
-        board = boards.get()
-    else:
+    board = board_chosen(request, "run_activities")
+    if board is None:
         return page(request, "choose_board", form=BoardChoice(person=officer(request), act="run_activities"))
     return edit_form(request, board, None)
 

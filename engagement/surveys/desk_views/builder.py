@@ -148,6 +148,35 @@ def question_form(request: HttpRequest, draft: Draft, question: dict[str, Any], 
     )
 
 
+def kept(
+    request: HttpRequest, survey: Survey, form: Any, id: str, as_seen: str, change: Callable[[Desk], Any]
+) -> tuple[bool, Any]:
+    """Change a question or a page of the draft, and tell whether it is kept; else what somebody made of it meanwhile."""
+
+    def alter(desk: Desk) -> str:
+        change(desk)
+        return id
+
+    try:
+        building.take_step(
+            survey=survey,
+            does=Does.CHANGE,
+            by=officer(request),
+            now=timezone.now(),
+            alter=alter,
+            about=id,
+            as_seen=as_seen,
+        )
+    except building.ChangedMeanwhile as meanwhile:
+        form.add_error(None, str(meanwhile))
+        return False, meanwhile.now
+    except building.BuildRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False, None
+    messages.success(request, _("Saved."))
+    return True, None
+
+
 @officers_only("run_activities")
 def question(request: HttpRequest, pk: int, id: str) -> HttpResponse:
     """Change one question."""
@@ -167,24 +196,10 @@ def question(request: HttpRequest, pk: int, id: str) -> HttpResponse:
         right = form.is_valid()
         if asked == "save" and right:
             made = form.schema()
-
-            def alter(desk: Desk) -> str:
-                desk.set_question(id, made)
-                return id
-
-            try:
-                building.take_step(
-                    survey=survey, does=Does.CHANGE, by=officer(request), now=timezone.now(), alter=alter, about=id,
-                    as_seen=as_seen,
-                )  # fmt: skip
-            except building.ChangedMeanwhile as meanwhile:
-                form.add_error(None, str(meanwhile))
-                theirs, as_seen = meanwhile.now, seen(meanwhile.now)
-            except building.BuildRefused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Saved."))
+            is_kept, theirs = kept(request, survey, form, id, as_seen, lambda desk: desk.set_question(id, made))
+            if is_kept:
                 return back(survey, id)
+            as_seen = seen(theirs) if theirs is not None else as_seen
     return page(
         request,
         "question",
@@ -309,24 +324,10 @@ def page_settings(request: HttpRequest, pk: int, id: str) -> HttpResponse:
         right = form.is_valid()
         if asked == "save" and right:
             made = form.schema()
-
-            def alter(desk: Desk) -> str:
-                desk.set_page(id, made)
-                return id
-
-            try:
-                building.take_step(
-                    survey=survey, does=Does.CHANGE, by=officer(request), now=timezone.now(), alter=alter, about=id,
-                    as_seen=as_seen,
-                )  # fmt: skip
-            except building.ChangedMeanwhile as meanwhile:
-                form.add_error(None, str(meanwhile))
-                theirs, as_seen = meanwhile.now, seen(meanwhile.now)
-            except building.BuildRefused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Saved."))
+            is_kept, theirs = kept(request, survey, form, id, as_seen, lambda desk: desk.set_page(id, made))
+            if is_kept:
                 return back(survey, id)
+            as_seen = seen(theirs) if theirs is not None else as_seen
     return page(
         request,
         "page",

@@ -16,7 +16,8 @@ from boards.people.permissions import officers_only
 from boards.people.second_factor import is_fresh, sign_in_again
 from engagement.surveys import exports
 from engagement.surveys.actions import exporting
-from engagement.surveys.desk_views.reading import officer, own_survey, page
+from engagement.surveys.desk_views.frame import officer, own_survey
+from engagement.surveys.desk_views.reading import page
 from engagement.surveys.forms.reading import CopyForm
 from engagement.surveys.models import Copy, Response, Survey
 

@@ -16,7 +16,8 @@ from wagtail.admin import messages
 from boards.people.permissions import officers_only
 from engagement.surveys.actions import importing
 from engagement.surveys.actions.importing import ImportRefused
-from engagement.surveys.desk_views.reading import officer, own_survey, page
+from engagement.surveys.desk_views.frame import officer, own_survey
+from engagement.surveys.desk_views.reading import page
 from engagement.surveys.forms.importing import ColumnsForm, FileForm
 from engagement.surveys.models import Incoming
 

@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from boards.people.permissions import officers_only
 from engagement.surveys import queries_results as queries
 from engagement.surveys.actions import counting
-from engagement.surveys.desk_views.reading import own_survey, page
+from engagement.surveys.desk_views.frame import own_survey
+from engagement.surveys.desk_views.reading import page
 from engagement.surveys.forms.reading import DeskCrossForm
 from engagement.surveys.rules.counting import stops
 

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from boards.people.permissions import boards_where, may, may_somewhere, officers_only
+from boards.people.desk_forms import BoardChoice, board_chosen
+from boards.people.permissions import may, may_somewhere, officers_only
 from components.forms import without_hidden_characters
 from engagement.activities.templatetags.activity_tags import state_of
 from engagement.surveys import asking_words, building_permissions, building_queries
 from engagement.surveys.actions import building
 from engagement.surveys.check_words import checked
 from engagement.surveys.desk_views.frame import A_PAGE, officer, own_survey, page
-from engagement.surveys.forms.frame import BoardChoice
 from engagement.surveys.forms.settings import CloseForm, SettingsForm, initial_of
 from engagement.surveys.models import Survey, SurveyVersion
 from engagement.surveys.rules.changes import Change, Did, changes
@@ -51,15 +51,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @officers_only("run_activities")
 def add(request: HttpRequest) -> HttpResponse:
     """Choose the board where there are several, then its dates and audience; its questions come after."""
-    boards = boards_where(request.user, "run_activities")
-    chosen = request.GET.get("board", "")
-    if chosen.isascii() and chosen.isdigit() and len(chosen) < 12:
-        board = boards.filter(pk=int(chosen)).first()
-        if board is None:
-            raise Http404
-    elif boards.count() == 1:
-        board = boards.get()
-    else:
+    board = board_chosen(request, "run_activities")
+    if board is None:
         return page(request, "choose_board", form=BoardChoice(person=officer(request), act="run_activities"))
     form = SettingsForm(request.POST or None, board=board)
     if form.is_valid():

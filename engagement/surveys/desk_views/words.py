@@ -21,7 +21,8 @@ from engagement.moderation.models import Decision, Moderated
 from engagement.surveys import queries_words
 from engagement.surveys.actions import passages
 from engagement.surveys.actions.passages import PassageRefused
-from engagement.surveys.desk_views.reading import officer, own_survey, page
+from engagement.surveys.desk_views.frame import officer, own_survey
+from engagement.surveys.desk_views.reading import page
 from engagement.surveys.forms.reading import DecideForm, PassageForm, WordsFilterForm
 from engagement.surveys.models import Passage, Survey, Words
 

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from engagement.surveys.asking_words import KINDS
-from engagement.surveys.forms.frame import DeskForm
 
 
 class KindForm(DeskForm):

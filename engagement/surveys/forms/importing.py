@@ -8,14 +8,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from boards.people.desk_forms import DeskForm
 from engagement.activities.models import Channel
 from engagement.surveys.actions.importing import Head, columns_in_words
-from engagement.surveys.forms.reading import ReadingForm
 from engagement.surveys.models import Incoming
 from engagement.surveys.rules import incoming as rules
 
 
-class FileForm(ReadingForm):
+class FileForm(DeskForm):
     file = forms.FileField(
         label=gettext_lazy("File of answers (CSV)"),
         help_text=gettext_lazy(
@@ -26,7 +26,7 @@ class FileForm(ReadingForm):
     )
 
 
-class ColumnsForm(ReadingForm):
+class ColumnsForm(DeskForm):
     """What each column holds, beside what stands in it; and what is said of all rows."""
 
     channel = forms.ChoiceField(

@@ -9,10 +9,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from engagement.surveys.actions.printing import MOST_SHEETS
 from engagement.surveys.asking_words import for_reader, how_to_answer, questions_of
 from engagement.surveys.forms.asking import Asked
-from engagement.surveys.forms.frame import DeskForm, OnceForm
+from engagement.surveys.forms.frame import OnceForm
 from engagement.surveys.models import KeyingPlan, Survey, SurveyVersion
 from engagement.surveys.print_form import languages
 from engagement.surveys.rules.answers import Fault, Typed, names_of

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from boards.people.desk_forms import DeskForm
 from engagement.surveys.asking_words import KINDS, SCOPES
-from engagement.surveys.forms.frame import DeskForm
 from engagement.surveys.forms.lines import Listed, Tests, number_in
 from engagement.surveys.rules.schema import (
     END,

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from components.forms import without_hidden_characters
+from boards.people.desk_forms import DeskForm
 from engagement.activities.models import Channel
 from engagement.evidence.models import EvidenceLink, Need
 from engagement.moderation.forms import WHY_HIDDEN
@@ -19,18 +19,7 @@ from engagement.surveys.queries_results import Shape, title_of, ways_to_cross
 from engagement.surveys.queries_words import Wanted
 
 
-class ReadingForm(forms.Form):
-    """Refuses what no database can keep, with a sentence."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and without_hidden_characters(value)[1]:
-                self.add_error(name, _("Take out the hidden characters here; they cannot be kept."))
-        return cleaned
-
-
-class DeskCrossForm(ReadingForm):
+class DeskCrossForm(DeskForm):
     """Which question to put in a table, and with what. Asked with GET."""
 
     question = forms.ChoiceField(label=_("Question"))
@@ -48,7 +37,7 @@ class DeskCrossForm(ReadingForm):
         return cleaned
 
 
-class WordsFilterForm(ReadingForm):
+class WordsFilterForm(DeskForm):
     """Which words to read. Asked with GET; what does not fit is left out of the question, and said."""
 
     question = forms.ChoiceField(label=_("Question"), required=False)
@@ -84,7 +73,7 @@ class WordsFilterForm(ReadingForm):
         )
 
 
-class DecideForm(ReadingForm):
+class DecideForm(DeskForm):
     """Show words or not, and why not."""
 
     to = forms.ChoiceField(choices=[(Moderated.State.SHOWN, ""), (Moderated.State.HIDDEN, "")])
@@ -97,7 +86,7 @@ class DecideForm(ReadingForm):
         return cleaned
 
 
-class PassageForm(ReadingForm):
+class PassageForm(DeskForm):
     """Which part of the words becomes evidence, and how it bears on a need."""
 
     text = forms.CharField(
@@ -124,7 +113,7 @@ class PassageForm(ReadingForm):
         self.fields["need"].queryset = needs  # type: ignore[attr-defined]
 
 
-class CopyForm(ReadingForm):
+class CopyForm(DeskForm):
     """Which copy of the answers to take."""
 
     shape = forms.ChoiceField(

@@ -8,11 +8,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from boards.places.models import Board
 from engagement.activities.forms import LondonField
 from engagement.activities.models import Activity, Audience
 from engagement.evidence.models import Need
-from engagement.surveys.forms.frame import DeskForm
 from engagement.surveys.models import Survey
 
 # The rungs that a survey can ask for today; the codes and checks of the others have no screens yet.
