@@ -185,6 +185,7 @@ def make_town() -> Town:
         "evidence:told:reference": sent.reference,
         "evidence:withdraw:reference": evidence.reference,
         "ideas:sent:reference": shown.reference,
+        "ideas:pk": "1",
         "polls:thanks:reference": "no-such-one",
         "surveys:slug": survey.activity.slug,
         "surveys:page_id": "p1",

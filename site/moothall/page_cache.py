@@ -20,7 +20,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
+from boards.people.hands import hand_of
 from components.framing import MAY_BE_FRAMED
+from engagement.ideas.rules import HANDS
 
 LAST_WRITE = "pages:last-write"
 LEAST_SECONDS = 1.0
@@ -155,5 +157,7 @@ def page_key(request: HttpRequest) -> str:
         request.method or "",
         get_language_from_request(request),
         request.headers.get("HX-Request", ""),
+        # A wall of ideas is shuffled for each visitor: one page is kept for each of the day's hands.
+        str(hand_of(request, HANDS)) if "/ideas/" in request.path else "",
     ]
     return "page:" + sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,81 +1,40 @@
-"""An ideas call, the ideas people send, who backs them, and what the board answered."""
+"""Ideas, who backs and follows them, and what the board answered."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Person
 from boards.places.models import Area
-from engagement.activities.models import Activity, Channel
-from engagement.evidence.models import Need
+from engagement.activities.models import Channel
+from engagement.evidence.models import Need, Theme
+from engagement.ideas.models.calls import IdeasCall
 from engagement.ideas.rules import DECK, folded, reference
 from engagement.moderation.models import Moderated, ModeratedQuerySet
-
-
-class IdeasCallQuerySet(models.QuerySet["IdeasCall"]):
-    def for_board(self, board_slug: str) -> Self:
-        return self.filter(activity__board__slug=board_slug)
-
-    def published(self) -> Self:
-        return self.filter(activity__is_draft=False)
-
-    def with_whether_it_serves_needs(self) -> Self:
-        """With `serves_needs`, which the form for an idea asks of a call."""
-        serves = Activity.needs.through._default_manager.filter(activity=OuterRef("activity"))
-        return self.annotate(serves_needs=Exists(serves))
-
-    def open_at(self, now: datetime) -> Self:
-        """Published, from opens_at up to, and not including, closes_at."""
-        return self.published().filter(
-            Q(activity__closes_at__isnull=True) | Q(activity__closes_at__gt=now), activity__opens_at__lte=now
-        )
-
-
-class IdeasCall(models.Model):
-    """What a board asks people to think of. One whose activity has no closing is standing: it never closes."""
-
-    activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="ideas_call")
-    question = models.CharField(_("question"), max_length=150)
-    shows_at_once = models.BooleanField(
-        _("show ideas at once"),
-        default=False,
-        help_text=_("No: someone reads each idea before it shows. Yes: it shows at once and can be hidden later."),
-    )
-
-    objects = IdeasCallQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("ideas call")
-        verbose_name_plural = _("ideas calls")
-        ordering = ["-activity__opens_at", "-pk"]
-        constraints = [models.CheckConstraint(condition=~Q(question=""), name="ideas_call_asks_something")]
-
-    def __str__(self) -> str:
-        return self.question
-
-    def get_absolute_url(self) -> str:
-        return reverse("ideas:wall", args=[self.activity.board.slug, self.activity.slug])
-
-    @property
-    def is_standing(self) -> bool:
-        return self.activity.closes_at is None
 
 
 class IdeaQuerySet(ModeratedQuerySet):
     def for_call(self, call: IdeasCall) -> Self:
         return self.filter(call=call)
 
+    def on_the_wall(self) -> Self:
+        """Shown, and not brought into another idea."""
+        return self.shown().filter(merged_into__isnull=True)
+
+    def together_with(self, idea: Idea) -> Self:
+        """The idea and those that were brought into it: they share backers, comments and answers."""
+        return self.filter(Q(pk=idea.pk) | Q(merged_into=idea))
+
 
 def new_card() -> int:
-    """A place in the deck that each day shuffles anew (rules.turn_of_the_day)."""
+    """A place in the deck that each day shuffles anew (rules.turn_of)."""
     return secrets.randbelow(DECK - 1) + 1
 
 
@@ -87,7 +46,10 @@ class Idea(Moderated):
     """One idea, as its writer put it. Reaches a page only through `.shown()`.
 
     `author` is empty when an officer wrote it down for someone who gave no e-mail address.
-    `backers` counts the rows of Backing; only actions.back and take_back change it.
+    `backers` counts the different people in Backing for this idea and those brought into it;
+    `comments` counts what is shown. Neither is indexed, so that PostgreSQL changes them in place
+    (HOT) and leaves the indexes of the words alone. `answered_at` is when the board first said
+    anything. `merged_into` points from a duplicate to the idea that stands for both; the tree is flat.
     """
 
     class Status(models.TextChoices):
@@ -107,6 +69,9 @@ class Idea(Moderated):
     need = models.ForeignKey(
         Need, models.SET_NULL, null=True, blank=True, related_name="ideas", verbose_name=_("need it answers")
     )
+    theme = models.ForeignKey(
+        Theme, models.SET_NULL, null=True, blank=True, related_name="ideas", verbose_name=_("theme")
+    )
     place = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="ideas")
     place_words = models.CharField(_("where"), max_length=150, blank=True)
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
@@ -118,9 +83,13 @@ class Idea(Moderated):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.RECEIVED)
     status_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="brought_in")
     backers = models.PositiveIntegerField(_("people who back it"), default=0)
+    comments = models.PositiveIntegerField(_("comments"), default=0)
     reference = models.CharField(max_length=9, unique=True, default=new_reference, editable=False)
     card = models.PositiveIntegerField(default=new_card, editable=False)
+    search_title = models.CharField(max_length=300, blank=True, editable=False)
     search_text = models.TextField(blank=True, editable=False)
 
     objects = IdeaQuerySet.as_manager()
@@ -134,7 +103,6 @@ class Idea(Moderated):
         ordering = ["-sent_at", "-pk"]
         indexes = [
             models.Index(fields=["call", "state", "-sent_at"]),
-            models.Index(fields=["call", "state", "-backers"]),
             models.Index(fields=["call", "state", "status"]),
         ]
         constraints = [
@@ -145,6 +113,9 @@ class Idea(Moderated):
                 | Q(latitude__isnull=False, longitude__isnull=False),
                 name="idea_point_has_both_numbers",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")), name="idea_not_brought_into_itself"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,9 +123,10 @@ class Idea(Moderated):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if kwargs.get("update_fields") is None or {"title", "text", "place_words"} & set(kwargs["update_fields"]):
+            self.search_title = folded(self.title)
             self.search_text = folded(f"{self.title} {self.text} {self.place_words}")
             if kwargs.get("update_fields") is not None:
-                kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+                kwargs["update_fields"] = {*kwargs["update_fields"], "search_title", "search_text"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -199,6 +171,21 @@ class Backing(models.Model):
         verbose_name_plural = _("backings")
         constraints = [models.UniqueConstraint(fields=["idea", "person"], name="back_an_idea_once")]
         indexes = [models.Index(fields=["person", "-backed_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.idea_id}"
+
+
+class Following(models.Model):
+    """Someone wants to hear what the board answers to an idea, without backing it."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="followings")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="idea_followings")
+
+    class Meta:
+        verbose_name = _("following an idea")
+        verbose_name_plural = _("followings of ideas")
+        constraints = [models.UniqueConstraint(fields=["idea", "person"], name="follow_an_idea_once")]
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.idea_id}"
