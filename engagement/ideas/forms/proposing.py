@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
@@ -156,7 +157,7 @@ class IdeaForm(StandingForm):
         self.page = page
         errors = self.errors if self.is_bound and find_fault else ErrorDict()
         here = self.names_on(page)
-        self._errors = ErrorDict({name: found for name, found in errors.items() if name in here})
+        self._errors = ErrorDict({name: found for name, found in errors.items() if name in (*here, NON_FIELD_ERRORS)})
         for name, field in self.fields.items():
             if name not in here and not field.widget.is_hidden:
                 field.widget = field.hidden_widget()
