@@ -18,7 +18,6 @@ from boards.people.permissions import login_required, open_to_all
 from boards.places.models import Area, Board
 from engagement.activities.actions import say_standing, say_what_was_kept
 from engagement.activities.device import device_of, give_device
-from engagement.activities.models import Activity
 from engagement.activities.permissions import needs_account, not_open
 from engagement.activities.views import crumbs_of, page_of
 from engagement.conversations import permissions, queries
@@ -145,7 +144,7 @@ def store(
     request: HttpRequest, found: Conversation, reader: Reader, ways: dict[int, int], *, area: Area | None = None
 ) -> int:
     person = request.user if request.user.is_authenticated else None
-    changed = answering.answer(
+    return answering.answer(
         conversation=found,
         ways=ways,
         now=timezone.now(),
@@ -154,13 +153,6 @@ def store(
         area=area,
         seed=reader.waiting.get("seed"),
     )
-    pages_follow(request, found)
-    return changed
-
-
-def pages_follow(request: HttpRequest, found: Conversation) -> None:
-    """Let kept pages follow an answer (moothall.page_cache) only where a reader could see it."""
-    request.pages_changed = found.activity.results_show == Activity.ResultsShow.ALWAYS  # type: ignore[attr-defined]
 
 
 @open_to_all

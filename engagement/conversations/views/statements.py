@@ -88,6 +88,7 @@ def send(request: HttpRequest, found: Conversation, contents: dict[str, Any]) ->
             "crumbs": way_to(found, (_("Add a statement"), "")),
         }
         return TemplateResponse(request, "conversations/not_sent.html", context, status=409)
+    request.pages_changed = found.shows_at_once  # type: ignore[attr-defined]
     return redirect(answer)
 
 
