@@ -59,6 +59,16 @@ def square(west: float, south: float, size: float = 0.03) -> dict[str, Any]:
 
 def samples() -> dict[str, Any]:
     return {
+        "groups_of_opinion": [("A", 24), ("B", 17)],
+        "cloud_of_opinion": [
+            *([0, 260 + 40 * (n % 5), 200 + 36 * (n // 5)] for n in range(20)),
+            *([1, 660 + 34 * (n % 4), 260 + 40 * (n // 4)] for n in range(15)),
+        ],
+        "rows_of_opinion": [
+            (_("Everyone"), [31, 11, 6], ""),
+            (_("Group A"), [22, None, None], _("Most agree")),
+            (_("Group B"), [9, 8, 5], _("Split")),
+        ],
         "now": NOW,
         "sample_changes": [
             {"what": "same", "words": _("A seat at the")},

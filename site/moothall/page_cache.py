@@ -30,7 +30,8 @@ LARGEST_BYTES = 200_000
 WRITES = ("INSERT", "UPDATE", "DELETE")
 ON_NO_PAGE = frozenset(
     {
-        "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "django_session",
+        "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "conversations_answer",
+        "conversations_conversation", "conversations_participant", "conversations_statement", "django_session",
         "django_tasks_database_dbtaskresult", "funding_ballot", "funding_envelope", "funding_rollentry", "mfa_authenticator",
         "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_keptvote",
         "polls_kiosk", "polls_kioskrefusal", "polls_placetally", "polls_tally", "polls_voters",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("engagement.polls.urls")),
     path("", include("engagement.surveys.urls")),
     path("", include("engagement.ideas.urls")),
+    path("", include("engagement.conversations.urls")),
     path("", include("engagement.funding.urls")),
     path("", include("engagement.outcomes.urls")),
     path("", include("cms.urls")),

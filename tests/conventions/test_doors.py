@@ -12,7 +12,19 @@ from tests.town import Town, make_town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-ROOMS = {"places", "people", "evidence", "activities", "polls", "surveys", "ideas", "funding", "outcomes", "cms"}
+ROOMS = {
+    "places",
+    "people",
+    "evidence",
+    "activities",
+    "polls",
+    "surveys",
+    "ideas",
+    "conversations",
+    "funding",
+    "outcomes",
+    "cms",
+}
 
 # all: anyone may read it. signed in: others are sent to sign in. own: as signed in, and 404 for whose it is not.
 # panel: whoever sits on it, and the board's officers; to anyone else it does not exist. pipeline: funders' partners,
@@ -41,6 +53,11 @@ DOORS = {
     "ideas:follow": "act", "ideas:follow_finish": "signed in", "ideas:comment": "act",
     "ideas:comment_finish": "signed in", "ideas:change": "own", "ideas:versions": "all", "ideas:together": "own",
     "ideas:pictures": "own", "ideas:picture": "kept",
+    "conversations:list": "all", "conversations:conversation": "all", "conversations:answer": "act",
+    "conversations:count": "kept", "conversations:finish": "signed in", "conversations:mine": "all",
+    "conversations:add": "all", "conversations:add_finish": "signed in", "conversations:sent": "kept",
+    "conversations:results": "all", "conversations:statements": "all", "conversations:statements_file": "all",
+    "conversations:answers_file": "kept",
     "funding:pot": "all", "funding:round": "all", "funding:propose": "all", "funding:propose_finish": "signed in",
     "funding:proposal": "all", "funding:sent": "kept", "funding:withdraw": "kept", "funding:vote": "all",
     "funding:check": "act", "funding:thanks": "kept", "funding:results": "all", "funding:check_receipt": "act",
