@@ -23,6 +23,7 @@ from engagement.evidence.models import Need
 from engagement.ideas import permissions, queries
 from engagement.ideas.models import Backing, Idea, IdeasCall, StatusChange
 from engagement.ideas.rules import may_move, snapped
+from engagement.moderation.actions import look_over
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -85,6 +86,7 @@ def propose(
         )
         idea.slug = another(base) if is_taken else base
         idea.save(force_insert=True)
+        look_over(item=idea, person=author, now=now)
         note_taking_part(activity=call.activity, person=author, now=now)
     return idea
 

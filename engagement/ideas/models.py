@@ -73,6 +73,9 @@ class IdeaQuerySet(ModeratedQuerySet):
     def for_call(self, call: IdeasCall) -> Self:
         return self.filter(call=call)
 
+    def readable(self) -> Self:
+        return self.shown().filter(call__activity__is_draft=False)
+
 
 def new_card() -> int:
     """A place in the deck that each day shuffles anew (rules.turn_of_the_day)."""
@@ -127,6 +130,8 @@ class Idea(Moderated):
 
     board_path = "call__activity__board"
     moderated_with = ("call__activity__board", "author", "place", "need")
+    person_path = "author"
+    moderated_fields = ("title", "text", "who_it_helps", "place_words", "name_shown")
 
     class Meta:
         verbose_name = _("idea")
@@ -185,6 +190,11 @@ class Idea(Moderated):
 
     def moderated_person(self) -> Person | None:
         return self.author
+
+    def moderated_was_edited(self, field: str) -> None:
+        """Take the address with the title it was made of: details taken out of one stand in the other."""
+        if field == "title":
+            self.slug = f"idea-{secrets.token_hex(5)}"
 
 
 class Backing(models.Model):

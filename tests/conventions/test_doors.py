@@ -12,7 +12,19 @@ from tests.town import Town, make_town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-ROOMS = {"places", "people", "evidence", "activities", "polls", "surveys", "ideas", "funding", "outcomes", "cms"}
+ROOMS = {
+    "moderation",
+    "places",
+    "people",
+    "evidence",
+    "activities",
+    "polls",
+    "surveys",
+    "ideas",
+    "funding",
+    "outcomes",
+    "cms",
+}
 
 # all: anyone may read it. signed in: others are sent to sign in. own: as signed in, and 404 for whose it is not.
 # panel: whoever sits on it, and the board's officers; to anyone else it does not exist. pipeline: funders' partners,
@@ -26,6 +38,7 @@ DOORS = {
     "evidence:needs": "all", "evidence:slip": "all", "evidence:withdraw": "own", "evidence:needs_of_board": "all",
     "evidence:need": "all", "evidence:tell_us": "all", "evidence:tell_us_finish": "signed in", "evidence:told": "all",
     "activities:list": "all", "activities:open": "all", "activities:short": "all",
+    "moderation:report": "all", "moderation:reported": "kept",
     "polls:list": "all", "polls:poll": "all", "polls:vote": "act", "polls:finish": "signed in",
     "polls:thanks": "kept", "polls:take_back": "kept", "polls:results": "all", "polls:words": "all",
     "surveys:list": "all", "surveys:survey": "all", "surveys:start": "act", "surveys:page": "kept",
