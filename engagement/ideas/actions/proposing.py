@@ -20,6 +20,7 @@ from engagement.ideas import permissions, queries
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.ideas.rules import snapped
+from engagement.moderation.actions import look_over
 
 MOST_A_DAY = 20
 # Addresses below a call that are pages of their own.
@@ -77,6 +78,7 @@ def propose(
         )
         idea.slug = another(base) if is_taken else base
         idea.save(force_insert=True)
+        look_over(item=idea, person=author, now=now)
         note_taking_part(activity=call.activity, person=author, now=now)
     return idea
 

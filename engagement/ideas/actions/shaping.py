@@ -20,6 +20,7 @@ from engagement.ideas import permissions
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import CoAuthor, Idea, IdeaPicture, Version
 from engagement.ideas.models.shaping import SHAPED
+from engagement.moderation.actions import look_over
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -121,9 +122,32 @@ def change_words(*, idea: Idea, words: Mapping[str, Any], seen: int, by: Person,
         idea=held, number=newest + 1, by=by, sent_at=now,
         state=Version.State.SHOWN if at_once else Version.State.PENDING, **words,
     )  # fmt: skip
-    if at_once:
+    look_over(item=made, person=by, now=now)
+    if made.state == Version.State.SHOWN:
         put_on(held, words)
     return made
+
+
+def after_editing_an_idea(item: Moderated, field: str, was: str) -> None:
+    """Details taken out of an idea stand in no version either: the newest has the new words, the older are hidden."""
+    assert isinstance(item, Idea)  # noqa: S101  # registered for ideas alone
+    newest = item.versions.shown().order_by("-number").first()
+    if newest is None:
+        return
+    item.versions.shown().exclude(pk=newest.pk).update(state=Version.State.HIDDEN)
+    if field in SHAPED:
+        setattr(newest, field, getattr(item, field))
+        newest.save(update_fields=[field])
+
+
+def after_editing_a_version(item: Moderated, field: str, was: str) -> None:
+    """The page follows the version that it shows; older ones, which may say the same, are hidden."""
+    assert isinstance(item, Version)  # noqa: S101  # registered for versions alone
+    idea = item.idea
+    newest = idea.versions.shown().order_by("-number").first()
+    if newest is not None and newest.pk == item.pk:
+        idea.versions.shown().exclude(pk=item.pk).update(state=Version.State.HIDDEN)
+        put_on(idea, {name: getattr(item, name) for name in SHAPED})
 
 
 def put_on(idea: Idea, words: Mapping[str, Any]) -> None:
@@ -200,6 +224,7 @@ def add_picture(*, idea: Idea, upload: Any, alt: str, by: Person, now: datetime)
     )
     row.file.save(f"{uuid4()}.{kept.ending}", ContentFile(kept.contents), save=False)
     row.save()
+    look_over(item=row, person=by, now=now)
     return row
 
 

@@ -15,6 +15,7 @@ from engagement.activities.actions import note_taking_part
 from engagement.ideas import permissions, queries
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import BoardReply, Comment, Idea
+from engagement.moderation.actions import look_over
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -44,6 +45,7 @@ def comment(*, idea: Idea, person: Person, stance: str, text: str, now: datetime
         sent_at=now,
         state=Comment.State.SHOWN if idea.call.shows_at_once else Comment.State.PENDING,
     )
+    look_over(item=made, person=person, now=now)
     note_taking_part(activity=idea.call.activity, person=person, now=now)
     count_comments(idea)
     return made

@@ -24,6 +24,9 @@ class IdeaQuerySet(ModeratedQuerySet):
     def for_call(self, call: IdeasCall) -> Self:
         return self.filter(call=call)
 
+    def readable(self) -> Self:
+        return self.shown().filter(call__activity__is_draft=False)
+
     def on_the_wall(self) -> Self:
         """Shown, and not brought into another idea."""
         return self.shown().filter(merged_into__isnull=True)
@@ -96,6 +99,8 @@ class Idea(Moderated):
 
     board_path = "call__activity__board"
     moderated_with = ("call__activity__board", "author", "place", "need")
+    person_path = "author"
+    moderated_fields = ("title", "text", "who_it_helps", "place_words", "name_shown")
 
     class Meta:
         verbose_name = _("idea")
@@ -157,6 +162,14 @@ class Idea(Moderated):
 
     def moderated_person(self) -> Person | None:
         return self.author
+
+    def moderated_change_address(self) -> str:
+        return f"{self.get_absolute_url()}change/"
+
+    def moderated_was_edited(self, field: str) -> None:
+        """Take the address with the title it was made of: details taken out of one stand in the other."""
+        if field == "title":
+            self.slug = f"idea-{secrets.token_hex(5)}"
 
 
 class Backing(models.Model):

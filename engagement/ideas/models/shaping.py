@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -34,6 +36,13 @@ class CoAuthor(models.Model):
         return f"{self.person_id}: {self.idea_id}"
 
 
+class PartQuerySet(ModeratedQuerySet):
+    """Of what belongs to an idea, only what stands on the page of one that is shown may be read by all."""
+
+    def readable(self) -> Self:
+        return self.shown().filter(idea__state=Idea.State.SHOWN, idea__call__activity__is_draft=False)
+
+
 class Version(Moderated):
     """An idea's words at one time, from the first change of what was shown.
 
@@ -50,10 +59,12 @@ class Version(Moderated):
     cost_guess_pence = models.PositiveIntegerField(_("a guess at the cost"), null=True, blank=True)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="idea_versions")
 
-    objects = ModeratedQuerySet.as_manager()
+    objects = PartQuerySet.as_manager()
 
     board_path = "idea__call__activity__board"
     moderated_with = ("idea__call__activity__board", "by")
+    person_path = "by"
+    moderated_fields = ("title", "text", "who_it_helps", "place_words")
 
     class Meta:
         verbose_name = _("change to an idea")
@@ -83,6 +94,9 @@ class Version(Moderated):
     def moderated_person(self) -> Person | None:
         return self.by
 
+    def moderated_change_address(self) -> str:
+        return f"{self.idea.get_absolute_url()}change/"
+
 
 class IdeaPicture(Moderated):
     """A picture of an idea: encoded anew, without place data, with what it shows in words."""
@@ -95,10 +109,12 @@ class IdeaPicture(Moderated):
     height = models.PositiveIntegerField()
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="idea_pictures")
 
-    objects = ModeratedQuerySet.as_manager()
+    objects = PartQuerySet.as_manager()
 
     board_path = "idea__call__activity__board"
     moderated_with = ("idea__call__activity__board", "by")
+    person_path = "by"
+    moderated_fields = ("alt",)
 
     class Meta:
         verbose_name = _("picture of an idea")

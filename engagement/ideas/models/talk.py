@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from boards.people.models import Person
 from engagement.ideas.models.ideas import Idea
 from engagement.moderation.models import Moderated, ModeratedQuerySet
+
+
+class CommentQuerySet(ModeratedQuerySet):
+    def readable(self) -> Self:
+        return self.shown().filter(idea__state=Idea.State.SHOWN, idea__call__activity__is_draft=False)
 
 
 class Comment(Moderated):
@@ -27,10 +34,12 @@ class Comment(Moderated):
     )
     name_shown = models.CharField(_("name to show"), max_length=60, blank=True)
 
-    objects = ModeratedQuerySet.as_manager()
+    objects = CommentQuerySet.as_manager()
 
     board_path = "idea__call__activity__board"
     moderated_with = ("idea__call__activity__board", "author")
+    person_path = "author"
+    moderated_fields = ("text", "name_shown")
 
     class Meta:
         verbose_name = _("comment")

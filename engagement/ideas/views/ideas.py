@@ -24,7 +24,7 @@ from engagement.ideas import actions, onward, permissions, queries
 from engagement.ideas.forms import BackForm, CommentForm
 from engagement.ideas.models import Comment, Idea
 from engagement.ideas.views.frame import TONES, backers_in_words, crumbs, idea_or_404
-from engagement.moderation.queries import last_decision
+from engagement.moderation.queries import days_edited, last_decision, note_edits
 
 
 @open_to_all
@@ -80,6 +80,10 @@ def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 
 def sides(idea: Idea) -> list[dict[str, Any]]:
     """Give the comments in three columns: for, against and questions, each oldest first."""
     shown = list(queries.comments_of(idea).prefetch_related(REPLIES)[:MOST_COMMENTS]) if idea.comments else []
+    note_edits(shown)
+    for each in shown:
+        each.report_href = reverse("moderation:report", args=["comment", each.pk])  # type: ignore[attr-defined]
+        each.edited_on = days_edited(each)  # type: ignore[attr-defined]
     headings = {
         Comment.Stance.FOR: (_("Points for"), _("Nobody has given a point for it yet.")),
         Comment.Stance.AGAINST: (_("Points against"), _("Nobody has given a point against it yet.")),

@@ -75,10 +75,7 @@ def versions(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: s
     """Each version that was shown, beside the one before it."""
     found = idea_or_404(request, board_slug, call_slug, idea_slug)
     shown = list(found.versions.shown().order_by("number"))
-    steps = [
-        {"version": after, "changes": differences(before, after)}
-        for before, after in pairwise(shown)
-    ]
+    steps = [{"version": after, "changes": differences(before, after)} for before, after in pairwise(shown)]
     context = frame(found, _("What changed"), first=shown[0] if shown else None, steps=steps[::-1])
     if permissions.writes(request.user, found):
         context["waiting"] = found.versions.pending().first()

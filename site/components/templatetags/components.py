@@ -795,7 +795,8 @@ def pros_and_cons(*, sides: Iterable[Mapping[str, Any]], level: int = 3) -> dict
     """What people say in columns, for, against and questions; the board's replies marked as its own.
 
     A side has `stance`, `title`, `comments` and, for when there are none, `empty`. A comment has
-    `pk`, `text`, `name_shown`, `sent_at` and `shown_replies` (each `words`, `at`).
+    `pk`, `text`, `name_shown`, `sent_at` and `shown_replies` (each `words`, `at`), and may have
+    `report_href` and `edited_on` (the days on which details were taken out of it).
     """
     return {"sides": list(sides), "level": level}
 

@@ -81,6 +81,23 @@ def the_items(rows: Iterable[tuple[str, str, Any]]) -> list[Queued]:
     return [found[f"{kind}:{key}"] for kind, key, _sent_at in rows if f"{kind}:{key}" in found]
 
 
+def kind_named(name: str) -> type[Moderated] | None:
+    """Give the kind an address names ("idea", "why"), or None."""
+    return next((model for model in kinds().values() if model._meta.model_name == name), None)
+
+
+def readable_thing(name: str, key: str) -> Moderated | None:
+    """Give the thing an address names, if anyone may read it; None for what nobody may know of."""
+    model = kind_named(name)
+    if model is None or len(key) > 40:
+        return None
+    try:
+        things: Any = model._default_manager.all()
+        return things.readable().select_related(model.board_path).filter(pk=key).first()  # type: ignore[no-any-return]
+    except (ValueError, OverflowError, ValidationError):
+        return None
+
+
 def item_by_key(key: str) -> Moderated | None:
     """Give the thing a form names ("ideas.idea:12"), or None for a name that is none."""
     label, _colon, pk = key.partition(":")

@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 
 from boards.people.models import Person
 from engagement.moderation import permissions, queries
-from engagement.moderation.models import Decision, Moderated
+from engagement.moderation.models import Asked, Decision, Escalation, Moderated, Report
 
 
 class DecisionRefused(Exception):
@@ -71,6 +71,7 @@ def decide(
         words=words.strip(),
         decided_at=now,
     )
+    settle(held, now=now)
     # The log keeps who, what and why, and none of the resident's words: those can be erased.
     log(
         instance=held,
@@ -82,6 +83,16 @@ def decide(
     if act := _after.get(model):
         act(held, decision)
     return decision
+
+
+def settle(item: Moderated, *, now: datetime) -> None:
+    """A decision answers whoever reported the thing, passed it on, or asked its writer to change it.
+
+    With the report goes the digest of who sent it without an account: it was kept to count them once.
+    """
+    Report.objects.about(item).filter(settled_at__isnull=True).update(settled_at=now, device="")
+    Escalation.objects.about(item).filter(settled_at__isnull=True).update(settled_at=now)
+    Asked.objects.about(item).filter(settled_at__isnull=True).update(settled_at=now)
 
 
 @transaction.atomic

@@ -1,11 +1,9 @@
-"""Words that wait to be read, and each decision about them."""
+"""What residents write inherits Moderated, and reaches a page only once it is shown."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from django.contrib.contenttypes.fields import GenericForeignKey
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +19,10 @@ class ModeratedQuerySet(models.QuerySet[Any]):
 
     def pending(self) -> Self:
         return self.filter(state=Moderated.State.PENDING)
+
+    def readable(self) -> Self:
+        """Of those shown, the ones that stand on a page anyone may open. A room narrows it where it asks for more."""
+        return self.shown()
 
 
 class Moderated(models.Model):
@@ -38,6 +40,10 @@ class Moderated(models.Model):
     board_path: ClassVar[str] = "board"
     # What the queue reads with each row (select_related), so that its words cost no query each.
     moderated_with: ClassVar[tuple[str, ...]] = ()
+    # The path from the row to whoever wrote it, where a row says so; "" where none does.
+    person_path: ClassVar[str] = ""
+    # The boxes of text from which an officer may take out personal details.
+    moderated_fields: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -65,43 +71,9 @@ class Moderated(models.Model):
         """Give whom to tell of the decision, or None."""
         return None
 
+    def moderated_change_address(self) -> str:
+        """Give the address where its writer can change it, or "" where they cannot."""
+        return ""
 
-class Decision(models.Model):
-    """One decision of the queue: who, when, what and why. Never edited."""
-
-    class Reason(models.TextChoices):
-        FINE = "fine", _("Fine to show")
-        PERSONAL = "personal", _("Names or describes someone who has not agreed to it")
-        UNKIND = "unkind", _("Hurts or insults people")
-        LAW = "law", _("May be against the law")
-        ADVERT = "advert", _("Advertising or spam")
-        OFF_TOPIC = "off_topic", _("About something else")
-        TWICE = "twice", _("Sent more than once")
-        WRITER_ASKED = "writer_asked", _("The writer asked us to")
-        PUT_RIGHT = "put_right", _("An earlier decision put right")
-
-    content_type = models.ForeignKey(ContentType, models.CASCADE)
-    object_id = models.CharField(max_length=40)
-    about = GenericForeignKey("content_type", "object_id")
-    board = models.ForeignKey(Board, models.CASCADE)
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="moderation_decisions")
-    was = models.CharField(max_length=10, choices=Moderated.State.choices)
-    became = models.CharField(max_length=10, choices=Moderated.State.choices)
-    reason = models.CharField(_("reason"), max_length=40, choices=Reason.choices)
-    words = models.TextField(_("what the writer is told"), blank=True)
-    decided_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-        ordering = ["-decided_at", "-pk"]
-        indexes = [
-            models.Index(fields=["content_type", "object_id"]),
-            models.Index(fields=["board", "-decided_at"]),
-        ]
-        constraints = [
-            models.CheckConstraint(condition=~models.Q(was=models.F("became")), name="decision_changes_something")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_became_display()}: {self.get_reason_display()}"
+    def moderated_was_edited(self, field: str) -> None:
+        """Put right what the room keeps beside an edited field, such as an address made of a title. Not saved here."""
