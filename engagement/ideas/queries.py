@@ -31,6 +31,8 @@ PAGE = 20
 ON_A_MAP = 100
 MOST_COMPARED = 2000
 LIKE_ENOUGH = 72
+A_LITTLE_ALIKE = 40
+"""For an officer who looks for a duplicate: better a few too many than the one missed."""
 
 
 @dataclass(frozen=True)
@@ -166,13 +168,15 @@ def ideas_of(board: Board, *, limit: int = 6) -> QuerySet[Idea]:
     )
 
 
-def similar(call: IdeasCall, title: str, *, but_not: Idea | None = None, limit: int = 3) -> list[Idea]:
+def similar(
+    call: IdeasCall, title: str, *, but_not: Idea | None = None, limit: int = 3, least: int = LIKE_ENOUGH
+) -> list[Idea]:
     """Give shown ideas of this board that may be the same as one called `title`, most alike first.
 
     PostgreSQL: names alike by trigrams (pg_trgm similarity of 0.3 or more), or every word of the
     title found in the idea (full text); both from indexes. SQLite: ideas that share a word of the
     title, the latest 2,000. Either way the order is by likeness of names, rapidfuzz
-    token_set_ratio, of which 72 in 100 or more counts as alike where no index has said so.
+    token_set_ratio, of which `least` in 100 or more counts as alike where no index has said so.
     """
     asked = folded(title[:200])
     if not asked:
@@ -186,7 +190,7 @@ def similar(call: IdeasCall, title: str, *, but_not: Idea | None = None, limit: 
         scorer=fuzz.token_set_ratio,
         limit=None,
     )
-    likely = [pk for _name, score, pk in found if score >= LIKE_ENOUGH or candidates[pk][1]][:limit]
+    likely = [pk for _name, score, pk in found if score >= least or candidates[pk][1]][:limit]
     ideas = Idea.objects.select_related("call__activity__board").in_bulk(likely)
     return [ideas[pk] for pk in likely if pk in ideas]
 
@@ -326,7 +330,7 @@ def could_stand_for(idea: Idea, words: str, *, limit: int = 12) -> QuerySet[Idea
             others = others.filter(search_text__contains=word)
         keys = list(others.order_by("-backers", "pk").values_list("pk", flat=True)[:limit])
     else:
-        keys = [each.pk for each in similar(idea.call, idea.title, but_not=idea, limit=limit)]
+        keys = [each.pk for each in similar(idea.call, idea.title, but_not=idea, limit=limit, least=A_LITTLE_ALIKE)]
     return Idea.objects.filter(pk__in=keys).select_related("call__activity__board").order_by("-backers", "pk")
 
 
