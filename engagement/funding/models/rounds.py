@@ -18,6 +18,7 @@ from engagement.activities.models import Activity, Channel
 from engagement.evidence.models import Need
 from engagement.funding.models.money import Stream
 from engagement.funding.rules import MOST_ON_A_BALLOT, Dates, Facts, Stage, stage_at
+from engagement.ideas.models import Idea
 from engagement.moderation.models import Moderated, ModeratedQuerySet
 
 
@@ -294,6 +295,9 @@ class Proposal(Moderated):
     )
     lead = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("sent in by")
+    )
+    from_idea = models.ForeignKey(
+        Idea, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("the idea it came from")
     )
     standing = models.CharField(
         _("where it stands"), max_length=12, choices=Standing.choices, default=Standing.SUBMITTED
