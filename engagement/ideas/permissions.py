@@ -66,7 +66,10 @@ def writes(person: Person | AnonymousUser, idea: Idea) -> bool:
     """Tell whether someone is a writer of an idea: they sent it, or were asked to join and said yes."""
     if not person.is_authenticated:
         return False
-    return idea.author_id == person.pk or idea.co_authors.filter(person=person.pk, accepted_at__isnull=False).exists()
+    if idea.author_id == person.pk:
+        return True
+    # A page reads with the idea whether it has any.
+    return getattr(idea, "has_co_authors", True) and idea.co_authors.filter(person=person.pk, accepted_at__isnull=False).exists()
 
 
 CHANGES_UNTIL = ("received", "being_looked_at")

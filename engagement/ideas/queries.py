@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, Min, Q, QuerySet, Value
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BigIntegerField, FloatField
 from django.db.models.functions import Cast, Mod
 from django.utils import timezone
@@ -270,8 +270,16 @@ def backed_a_duplicate(person: Person, idea: Idea) -> bool:
     return Backing.objects.filter(idea__merged_into=idea, person=person.pk).exists()
 
 
-def follows(person: Person | AnonymousUser, idea: Idea) -> bool:
-    return person.is_authenticated and Following.objects.filter(idea=idea, person=person.pk).exists()
+def of_this_person(person: int) -> dict[str, Exists]:
+    """Give what an idea's page asks of a reader, to be read with the idea: who backs, follows and has comments waiting."""
+    mine = OuterRef("pk")
+    backings = Backing.objects.filter(Q(idea=mine) | Q(idea__merged_into=mine), person=person)
+    said = Comment.objects.exclude(state=Comment.State.SHOWN).filter(idea=mine, author=person)
+    return {
+        "is_backed": Exists(backings),
+        "is_followed": Exists(Following.objects.filter(idea=mine, person=person)),
+        "has_own_waiting": Exists(said),
+    }
 
 
 # --- comments --------------------------------------------------------------------------------------

@@ -158,7 +158,9 @@ def test_a_point_that_is_no_place_of_the_board_is_refused_or_left_out_and_nothin
         assert "Benches" in answer.content.decode()
 
 
-@pytest.mark.parametrize("odd", [{"step": "no-such"}, {"step": "name", "go": "x" * 5000}, {"step": "change", "go": "no"}])
+@pytest.mark.parametrize(
+    "odd", [{"step": "no-such"}, {"step": "name", "go": "x" * 5000}, {"step": "change", "go": "no"}]
+)
 def test_odd_steps_get_a_page(client, call, odd):
     address = call.get_absolute_url() + "propose/"
     sent = fields_of(client.get(address)).sent | {"title": "Benches", "text": "To sit."}

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from boards.places.models import Board
 from engagement.activities.permissions import may_see as may_see_activity
-from engagement.ideas import permissions
+from engagement.ideas import permissions, queries
 from engagement.ideas.models import CoAuthor, Idea, IdeaPicture, IdeasCall, Version
 
 TONES = {
@@ -41,12 +41,14 @@ def call_or_404(request: HttpRequest, board_slug: str, call_slug: str) -> IdeasC
 def idea_or_404(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: str) -> Idea:
     """Give the idea with what its page asks of it; one that is not shown is a 404 to whoever may not know of it."""
     mine = OuterRef("pk")
+    person = request.user.pk if request.user.is_authenticated else None
     found: Idea = get_object_or_404(
         Idea.objects.select_related("call__activity__board", "place", "need", "theme", "merged_into__call").annotate(
             has_pictures=Exists(IdeaPicture.objects.filter(idea=mine)),
             has_versions=Exists(Version.objects.filter(idea=mine)),
             has_co_authors=Exists(CoAuthor.objects.filter(idea=mine)),
             has_brought_in=Exists(Idea.objects.filter(merged_into=mine)),
+            **(queries.of_this_person(person) if person else {}),
         ),
         call__activity__board__slug=board_slug,
         call__activity__slug=call_slug,

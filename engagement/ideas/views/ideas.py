@@ -57,8 +57,8 @@ def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 
         "answers": queries.answers_to(found) if found.answered_at else [],
         "waits": queries.days_waiting(found, now),
         "backers": backers_in_words(found.backers),
-        "backed": queries.has_backed(request.user, found),
-        "follows": queries.follows(request.user, found),
+        "backed": getattr(found, "is_backed", False),
+        "follows": getattr(found, "is_followed", False),
         "may_back": bool(verdict),
         "call_open": call_open,
         "asks_more": call_open and not verdict and not is_mine and request.user.is_authenticated,
@@ -69,7 +69,7 @@ def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 
         "together": queries.co_authors_counted(found) if found.has_co_authors else 0,
         "brought_in": queries.brought_into(found) if found.has_brought_in else [],
         "sides": sides(found),
-        "own_waiting": queries.comments_waiting(request.user, found),
+        "own_waiting": queries.comments_waiting(request.user, found) if getattr(found, "has_own_waiting", False) else [],
         "comment_form": form if permissions.comments_are_open(found, now=now) else None,
         "onward": onward.links_for(found, request.user, now),
         "crumbs": crumbs(call.activity.board, call, (found.title, "")),
@@ -80,7 +80,7 @@ def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 
 def sides(idea: Idea) -> list[dict[str, Any]]:
     """Give the comments in three columns: for, against and questions, each oldest first."""
     shown = list(queries.comments_of(idea).prefetch_related(REPLIES)[:MOST_COMMENTS]) if idea.comments else []
-    note_edits(shown)
+    note_edits([idea, *shown])
     for each in shown:
         each.report_href = reverse("moderation:report", args=["comment", each.pk])  # type: ignore[attr-defined]
         each.edited_on = days_edited(each)  # type: ignore[attr-defined]
