@@ -154,6 +154,7 @@ DOORS = (
     ("run_activities", _lazy("Ask a question"), "polls_desk:add"),
     ("run_activities", _lazy("Make a survey"), "surveys_desk:add"),
     ("run_activities", _lazy("Ask for ideas"), "ideas_desk:new_call"),
+    ("run_activities", _lazy("Start a conversation"), "conversations_desk:new"),
     ("run_activities", _lazy("Set up a grant round"), "funding_desk:add"),
     ("publish_outcome", _lazy("Say what came of it"), "outcomes_desk:add"),
 )

@@ -14,6 +14,7 @@ from boards.places.models import Board
 from cms.actions import set_up_board_pages
 from cms.models import NewsListPage, NewsPage
 from engagement.activities.models import Spot
+from engagement.conversations.actions.results import work_out
 from engagement.evidence.actions.recording import Bearing, record, tell_us
 from engagement.funding.actions.awards import award_round
 from engagement.funding.actions.offers import accept, offer
@@ -23,6 +24,7 @@ from engagement.ideas.models import Idea, IdeasCall
 from engagement.outcomes.models import Loop
 from engagement.surveys.models import Words
 from engagement.surveys.queries import code_digest
+from tests.conversations.factories import make_answers, make_conversation, make_statement, two_camps
 from tests.factories import make_activity, make_board, make_need, make_person, make_postcode, make_role
 from tests.funding.factories import dates_around, make_counted, make_proposal, make_round, make_vote
 from tests.funding.panel_factories import make_funder, make_panel
@@ -130,6 +132,11 @@ def make_town() -> Town:
     waiting = Idea.objects.create(
         call=call, title="Pending words", slug="pending", text="Not read yet.", author=resident
     )
+    conversation = make_conversation(board, "What should the high street be?", statements=8, results_show="always")
+    make_answers(conversation, two_camps(30, 8))
+    work_out(conversation, now=now)
+    said = make_statement(conversation, "Pending words of a statement", author=resident, state="pending")
+    draft_conversation = make_conversation(board, "A draft poll in statements", is_draft=True)
     voting = make_round(board, title="Spring grants", costs=(400_00, 300_00, 200_00), **dates_around(now, "voting"))
     counted = make_round(board, title="Autumn grants", costs=(400_00, 300_00), **dates_around(now, "to_count"))
     make_vote(counted, 1, person=resident, now=counted.voting_opens_at + timedelta(minutes=1))
@@ -185,6 +192,12 @@ def make_town() -> Town:
         "evidence:told:reference": sent.reference,
         "evidence:withdraw:reference": evidence.reference,
         "ideas:sent:reference": shown.reference,
+        "ideas:pk": "1",
+        "conversations:slug": conversation.activity.slug,
+        "conversations:sent:reference": said.reference.lower(),
+        "moderation:report:kind": "idea",
+        "moderation:report:key": str(shown.pk),
+        "moderation:reported:reference": "no-such-one",
         "polls:thanks:reference": "no-such-one",
         "surveys:slug": survey.activity.slug,
         "surveys:page_id": "p1",
@@ -201,6 +214,7 @@ def make_town() -> Town:
     town.hidden = [
         draft.activity.get_absolute_url(),
         draft_survey.get_absolute_url(),
+        draft_conversation.get_absolute_url(),
         waiting.get_absolute_url(),
         hidden_proposal.get_absolute_url(),
         secret.get_absolute_url(),

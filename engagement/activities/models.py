@@ -59,6 +59,7 @@ class Activity(models.Model):
         POLL = "poll", _("Poll")
         SURVEY = "survey", _("Survey")
         IDEAS = "ideas", _("Ideas call")
+        CONVERSATION = "conversation", _("Conversation")
         ROUND = "round", _("Grant round")
 
     class ResultsShow(models.TextChoices):
@@ -68,7 +69,7 @@ class Activity(models.Model):
         OFFICERS = "officers", _("To officers only")
 
     board = models.ForeignKey(Board, models.PROTECT, related_name="activities", verbose_name=_("board"))
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=150)
     slug = models.SlugField(_("address"), max_length=80)
     summary = models.TextField(_("summary"), max_length=600, blank=True)
@@ -104,7 +105,13 @@ class Activity(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    FOLDERS = {"poll": "polls", "survey": "surveys", "ideas": "ideas", "round": "funding"}
+    FOLDERS = {
+        "poll": "polls",
+        "survey": "surveys",
+        "ideas": "ideas",
+        "conversation": "conversations",
+        "round": "funding",
+    }
 
     def get_absolute_url(self) -> str:
         return f"/boards/{self.board.slug}/{self.FOLDERS[self.kind]}/{self.slug}/"

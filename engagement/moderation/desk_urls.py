@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from engagement.moderation import views
+from engagement.moderation.views import desk as views
 
 app_name = "moderation_desk"
 urlpatterns = [

@@ -1,15 +1,34 @@
-"""What an officer sends from the queue."""
+"""What a visitor reports, and what an officer sends from the queue."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from components.forms import without_hidden_characters
+from components.forms import PublicForm, without_hidden_characters
 from engagement.moderation.actions import LONGEST_WORDS
-from engagement.moderation.models import Decision, Moderated
+from engagement.moderation.models import Decision, Moderated, Report
+
+
+class ReportForm(PublicForm):
+    """What is wrong with something that is shown."""
+
+    reason = forms.ChoiceField(
+        label=_lazy("What is wrong with it?"), choices=Report.Reason.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_lazy("Is there anything else we should know?"),
+        help_text=_lazy("You can leave this empty."),
+        widget=forms.Textarea,
+        max_length=1000,
+        required=False,
+    )
+    once = True
+
 
 WHY_HIDDEN = [
     (reason.value, reason.label)

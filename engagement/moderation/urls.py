@@ -1,6 +1,11 @@
-"""No public addresses yet; the desk's are in desk_urls."""
+"""The public addresses; the desk's are in desk_urls."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from engagement.moderation.views import public
 
 app_name = "moderation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("report/<slug:kind>/<str:key>/", public.report, name="report"),
+    path("reports/<str:reference>/", public.reported, name="reported"),
+]

@@ -34,3 +34,5 @@ def menu() -> MenuItem:
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
     actions.register_action("moderation.decide", _("Decide what is shown"), _("Decided whether this is shown"))
+    actions.register_action("moderation.edit", _("Take out personal details"), _("Took personal details out of this"))
+    actions.register_action("moderation.read_original", _("Read what was taken out"), _("Read what was taken out"))

@@ -20,7 +20,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
+from boards.people.hands import hand_of
 from components.framing import MAY_BE_FRAMED
+from engagement.ideas.rules import HANDS
 
 LAST_WRITE = "pages:last-write"
 LEAST_SECONDS = 1.0
@@ -28,7 +30,8 @@ LARGEST_BYTES = 200_000
 WRITES = ("INSERT", "UPDATE", "DELETE")
 ON_NO_PAGE = frozenset(
     {
-        "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "django_session",
+        "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "conversations_answer",
+        "conversations_conversation", "conversations_participant", "conversations_statement", "django_session",
         "django_tasks_database_dbtaskresult", "funding_ballot", "funding_envelope", "funding_rollentry", "mfa_authenticator",
         "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_keptvote",
         "polls_kiosk", "polls_kioskrefusal", "polls_placetally", "polls_tally", "polls_voters",
@@ -155,5 +158,7 @@ def page_key(request: HttpRequest) -> str:
         request.method or "",
         get_language_from_request(request),
         request.headers.get("HX-Request", ""),
+        # A wall of ideas is shuffled for each visitor: one page is kept for each of the day's hands.
+        str(hand_of(request, HANDS)) if "/ideas/" in request.path else "",
     ]
     return "page:" + sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -112,6 +112,7 @@ ROOMS = [
     "engagement.polls",
     "engagement.surveys",
     "engagement.ideas",
+    "engagement.conversations",
     "engagement.activities",
     "engagement.evidence",
     "engagement.moderation",

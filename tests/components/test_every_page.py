@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 NOT_PAGES = {
     "places:map_json", "cms:feed", "cms:council_feed", "cms:brand_css", "funding:ledger_file",
     "funding:grants_json", "funding:grants_csv", "funding:grants_xlsx", "funding:transparency_csv",
-    "polls:picture", "polls:embed_script", "polls:kiosk_worker",
+    "conversations:statements_file", "polls:picture", "polls:embed_script", "polls:kiosk_worker",
 }  # fmt: skip
 """Addresses that anyone may open and that are files, not pages."""
 LARGEST_HTML = 100_000
@@ -203,6 +203,7 @@ def forms(town: Town) -> list[str]:
         board + "tell-us/",
         f"{board}polls/{words['poll_slug']}/",
         f"{board}ideas/{words['call_slug']}/propose/",
+        f"{board}conversations/{words['conversations:slug']}/add/",
         f"{board}funding/{words['funding:slug']}/vote/",
         next(path for path in town.more if path.endswith("/propose/")),
         "/account/login/",

@@ -12,7 +12,20 @@ from tests.town import Town, make_town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-ROOMS = {"places", "people", "evidence", "activities", "polls", "surveys", "ideas", "funding", "outcomes", "cms"}
+ROOMS = {
+    "moderation",
+    "places",
+    "people",
+    "evidence",
+    "activities",
+    "polls",
+    "surveys",
+    "ideas",
+    "conversations",
+    "funding",
+    "outcomes",
+    "cms",
+}
 
 # all: anyone may read it. signed in: others are sent to sign in. own: as signed in, and 404 for whose it is not.
 # panel: whoever sits on it, and the board's officers; to anyone else it does not exist. pipeline: funders' partners,
@@ -26,6 +39,7 @@ DOORS = {
     "evidence:needs": "all", "evidence:slip": "all", "evidence:withdraw": "own", "evidence:needs_of_board": "all",
     "evidence:need": "all", "evidence:tell_us": "all", "evidence:tell_us_finish": "signed in", "evidence:told": "all",
     "activities:list": "all", "activities:open": "all", "activities:short": "all",
+    "moderation:report": "all", "moderation:reported": "kept",
     "polls:list": "all", "polls:poll": "all", "polls:vote": "act", "polls:finish": "signed in",
     "polls:thanks": "kept", "polls:take_back": "kept", "polls:results": "all", "polls:words": "all",
     "surveys:list": "all", "surveys:survey": "all", "surveys:start": "act", "surveys:page": "kept",
@@ -37,7 +51,15 @@ DOORS = {
     "polls:kiosk_state": "act", "polls:kiosk_leave": "act", "polls:kiosk_start": "kept", "polls:kiosk_worker": "all",
     "ideas:calls": "all", "ideas:wall": "all", "ideas:map": "all", "ideas:propose": "all", "ideas:finish": "signed in",
     "ideas:sent": "kept", "ideas:idea": "all", "ideas:back": "act", "ideas:back_finish": "signed in",
-    "ideas:take_back": "act",
+    "ideas:take_back": "act", "ideas:feed": "all", "ideas:csv": "all", "ideas:geojson": "all", "ideas:similar": "all",
+    "ideas:follow": "act", "ideas:follow_finish": "signed in", "ideas:comment": "act",
+    "ideas:comment_finish": "signed in", "ideas:change": "own", "ideas:versions": "all", "ideas:together": "own",
+    "ideas:pictures": "own", "ideas:picture": "kept",
+    "conversations:list": "all", "conversations:conversation": "all", "conversations:answer": "act",
+    "conversations:count": "kept", "conversations:finish": "signed in", "conversations:mine": "all",
+    "conversations:add": "all", "conversations:add_finish": "signed in", "conversations:sent": "kept",
+    "conversations:results": "all", "conversations:statements": "all", "conversations:statements_file": "all",
+    "conversations:answers_file": "kept",
     "funding:pot": "all", "funding:round": "all", "funding:propose": "all", "funding:propose_finish": "signed in",
     "funding:proposal": "all", "funding:sent": "kept", "funding:withdraw": "kept", "funding:vote": "all",
     "funding:check": "act", "funding:thanks": "kept", "funding:results": "all", "funding:check_receipt": "act",

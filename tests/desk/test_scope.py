@@ -31,6 +31,7 @@ from engagement.outcomes.models import Loop
 from engagement.polls.models import Kiosk, SocialPoll, Why
 from engagement.surveys.models import Copy, Incoming, Passage, Words
 from tests.cms.factories import make_board_page, make_news, make_picture, picture_file
+from tests.conversations.factories import make_conversation, make_statement
 from tests.factories import make_activity, make_need, make_role
 from tests.funding.factories import make_proposal, make_round
 from tests.polls.factories import make_poll
@@ -82,6 +83,8 @@ class World:
         self.call = IdeasCall.objects.create(
             activity=make_activity(board, "ideas", f"{SECRET} call", is_draft=True), question=f"{SECRET} asks"
         )
+        self.conversation = make_conversation(board, f"{SECRET} conversation", is_draft=True)
+        self.statement = make_statement(self.conversation, f"{SECRET} statement", author=self.coordinator)
         self.idea = Idea.objects.create(
             call=self.call,
             title=f"{SECRET} idea",
@@ -193,6 +196,7 @@ PK_OF |= {
     "outcomes_publish": lambda w: w.loop.pk,
     "ideas_desk:idea": lambda w: w.idea.pk,
     "ideas_desk": lambda w: w.call.pk,
+    "conversations_desk": lambda w: w.conversation.pk,
     "evidence_links": lambda w: w.evidence.pk,
     "evidence_withdraw": lambda w: w.evidence.pk,
     "moderation_desk:undo": lambda w: w.decision.pk,
@@ -221,6 +225,8 @@ MODELS: dict[str, Callable[[World], Any]] = {
     "surveys.survey": lambda w: w.survey.pk,
     "ideas.ideascall": lambda w: w.call.pk,
     "ideas.idea": lambda w: w.idea.pk,
+    "conversations.conversation": lambda w: w.conversation.pk,
+    "conversations.statement": lambda w: w.statement.pk,
     "places.area": lambda w: w.page.board.areas.first().pk,
     "places.board": lambda w: w.page.board_id,
     "people.role": lambda w: w.coordinator.roles.get().pk,

@@ -55,7 +55,19 @@ def demo(loaded, db):
 
 def everything() -> dict[str, list[str]]:
     """Give every row of our own rooms, to compare."""
-    rooms = {"places", "people", "activities", "evidence", "polls", "ideas", "funding", "outcomes", "moderation", "cms"}
+    rooms = {
+        "places",
+        "people",
+        "activities",
+        "evidence",
+        "polls",
+        "ideas",
+        "conversations",
+        "funding",
+        "outcomes",
+        "moderation",
+        "cms",
+    }
     rows = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):

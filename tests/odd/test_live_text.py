@@ -33,7 +33,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LONG = "'\"--></script></style></title></textarea></template><xseed xseed=1 onload=x()>{{ 7|add:7 }}${7}"
 SHORT = "'\"><xseed>"
-TABLES_OF = {*("cms", "evidence", "activities", "polls", "ideas", "funding", "outcomes", "moderation", "notifications")}
+TABLES_OF = {
+    *(
+        "cms",
+        "evidence",
+        "activities",
+        "polls",
+        "ideas",
+        "conversations",
+        "funding",
+        "outcomes",
+        "moderation",
+        "notifications",
+    )
+}
 TABLES_OF |= {*("people", "places", "wagtailcore", "wagtaildocs", "taggit")}
 LEFT = re.compile(
     r"slug|path|digest|fingerprint|token|reference|hash|(^|_)key|file|email|password|locale|language_code|hostname|state"

@@ -248,6 +248,9 @@ class ProposalQuerySet(ModeratedQuerySet):
     def for_round(self, round: FundingRound) -> Self:
         return self.filter(round=round)
 
+    def readable(self) -> Self:
+        return self.shown().filter(round__activity__is_draft=False)
+
     def on_ballot(self) -> Self:
         """Everything with a number, in the order of the numbers: also what was withdrawn after voting opened."""
         return self.filter(number__isnull=False).order_by("number")
@@ -265,6 +268,8 @@ class Proposal(Moderated):
 
     board_path = "round__activity__board"
     moderated_with = ("round__activity__board", "lead")
+    person_path = "lead"
+    moderated_fields = ("title", "group", "summary", "who_benefits", "place")
 
     class Standing(models.TextChoices):
         SUBMITTED = "submitted", _("Being checked")

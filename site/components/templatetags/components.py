@@ -15,6 +15,10 @@ WORDS AND FIGURES
   {% money_stack title=… rows=rows %}      rows: dicts of label note depth all_pence awarded_pence paid_pence
   {% money_rows title=… label="Need" rows=rows note=… %}      rows: (label, href, pence)
 
+  {% statement_card text=… source=_("From another participant") ways_at=url key=… %}      a statement and its three answers
+  {% opinion_map title=… groups=groups cloud=points outside=0 %}      groups: (letter, people); points: [group, x, y]
+  {% leanings text=statement rows=rows %}      rows: (who, [agree, disagree, pass], in words); None is not shown
+
 STATES
   {% empty_state title=… text=… href=… action=… %}
   {% status_tag text=… tone="open" %}      tones: neutral open waiting decided done stopped
@@ -397,6 +401,100 @@ def outcomes(*, title: str, lines: Iterable[Any], name: str = "other", level: in
     return {"title": title, "lines": lines, "name": name, "level": level}
 
 
+# Opinion
+
+
+@register.inclusion_tag("components/statement_card/statement_card.html")
+def statement_card(
+    *,
+    text: str,
+    source: str,
+    ways_at: str = "",
+    key: object = "",
+    given: str = "",
+    next: str = "",
+    about: bool = False,
+    level: int = 2,
+) -> dict[str, object]:
+    """One statement, where it is from, and three answers of one size. `given` is the answer someone gave before.
+
+    `about`: where there are many on a page, each button says what it is about.
+    """
+    ways = (("agree", _("Agree")), ("disagree", _("Disagree")), ("pass", pgettext("answer", "Pass")))
+    return {
+        "text": text,
+        "source": source,
+        "ways_at": ways_at,
+        "key": key,
+        "given": given,
+        "given_words": dict(ways).get(given, ""),
+        "next": next,
+        "about": about,
+        "level": level,
+        "ways": [{"value": value, "label": label, "is_given": value == given} for value, label in ways],
+    }
+
+
+@register.inclusion_tag("components/opinion_map/opinion_map.html")
+def opinion_map(
+    *,
+    title: str,
+    groups: Iterable[Sequence[Any]],
+    cloud: Iterable[Sequence[int]],
+    outside: int | None = 0,
+    note: str = "",
+) -> dict[str, object]:
+    """Groups of opinion as clouds, and their sizes in a table. No point may be a person: the caller sees to that.
+
+    A picture is 1000 wide and 600 high. People of None were too few to publish; `outside` are in no group.
+    """
+    points = [tuple(int(number) for number in point) for point in cloud]
+    drawn = []
+    for at, (letter, people) in enumerate(groups):
+        mine = [point[1:] for point in points if point[0] == at]
+        drawn.append(
+            {
+                "letter": letter,
+                "name": _("Group %(letter)s") % {"letter": letter},
+                "people": people,
+                "path": "".join(f"M{x} {y}h0" for x, y in mine),
+                "x": sum(x for x, _y in mine) // max(1, len(mine)),
+                "y": sum(y for _x, y in mine) // max(1, len(mine)),
+            }
+        )
+    return {
+        "title": title,
+        "groups": drawn,
+        "outside": outside,
+        "has_small": outside is None or any(group["people"] is None for group in drawn),
+        "note": note
+        or _(
+            "The points show where each group lies and how far it spreads. No point is a person. "
+            "Groups that lie close together answered more alike."
+        ),
+    }
+
+
+@register.inclusion_tag("components/leanings/leanings.html")
+def leanings(*, text: str, rows: Iterable[Sequence[Any]]) -> dict[str, object]:
+    """How everyone and each group answered one statement, in a table that is the chart.
+
+    Rows are (who, [agree, disagree, pass], in words). A bar is drawn only where all three numbers are shown.
+    """
+    lines = []
+    for label, counts, words in rows:
+        bar: list[dict[str, object]] = []
+        if None not in counts and sum(counts):
+            start = 0.0
+            for name, count in zip(("agree", "disagree", "pass"), counts, strict=True):
+                width = 100 * count / sum(counts)
+                if width:
+                    bar.append({"name": name, "x": start, "width": width})
+                start += width
+        lines.append({"label": label, "counts": counts, "words": words, "bar": bar})
+    return {"text": text, "rows": lines}
+
+
 # States
 
 
@@ -517,6 +615,9 @@ STEPS_OF_VIEWS = {
     "surveys:results": "decided",
     "surveys": "asked",
     "ideas": "asked",
+    "conversations:results": "decided",
+    "conversations:statements": "decided",
+    "conversations": "asked",
     "funding:propose": "asked",
     "funding:propose_finish": "asked",
     "funding:sent": "asked",
@@ -563,7 +664,7 @@ def _board_nav(language: str, slug: str, room: str, part: str | None) -> SafeStr
     rooms = (
         {"cms"},
         {"evidence"},
-        {"activities", "polls", "surveys", "ideas"},
+        {"activities", "polls", "surveys", "ideas", "conversations"},
         {"funding"},
         {"outcomes"},
         {"cms:news"},
@@ -607,10 +708,10 @@ def card(
 ) -> dict[str, object]:
     """One thing in a list. The whole card answers a click; only the title is the link.
 
-    `kind` (poll, ideas, round) draws the little picture of that way of asking.
+    `kind` (poll, ideas, conversation, round) draws the little picture of that way of asking.
     """
     return {
-        "kind": kind if kind in ("poll", "ideas", "round") else "",
+        "kind": kind if kind in ("poll", "ideas", "conversation", "round") else "",
         "title": title,
         "href": href,
         "text": text,
@@ -687,6 +788,29 @@ def hero(parser: Parser, token: Token) -> HeroNode:
     inside = parser.parse(("endhero",))
     parser.delete_first_token()
     return HeroNode(inside, options)
+
+
+@register.inclusion_tag("components/pros_and_cons/pros_and_cons.html")
+def pros_and_cons(*, sides: Iterable[Mapping[str, Any]], level: int = 3) -> dict[str, object]:
+    """What people say in columns, for, against and questions; the board's replies marked as its own.
+
+    A side has `stance`, `title`, `comments` and, for when there are none, `empty`. A comment has
+    `pk`, `text`, `name_shown`, `sent_at` and `shown_replies` (each `words`, `at`), and may have
+    `report_href` and `edited_on` (the days on which details were taken out of it).
+    """
+    return {"sides": list(sides), "level": level}
+
+
+@register.inclusion_tag("components/changed_words/changed_words.html")
+def changed_words(*, pieces: Iterable[Any]) -> dict[str, object]:
+    """A text and what changed in it: each piece has `words` and `what` ("same", "out" or "in")."""
+    return {"pieces": pieces}
+
+
+@register.inclusion_tag("components/photo/photo.html")
+def photo(*, src: str, alt: str, width: int, height: int, note: str = "") -> dict[str, object]:
+    """A picture someone sent, no larger than the page; `alt` says what it shows."""
+    return {"src": src, "alt": alt, "width": width, "height": height, "note": note}
 
 
 @register.inclusion_tag("components/person_badge/person_badge.html")

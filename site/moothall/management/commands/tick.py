@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from boards.people.models import Person, SentForm
+from engagement.conversations.actions.results import forget_who_answered, work_out_all_that_is_due
 from engagement.funding.actions import reminders, talk
 from engagement.funding.actions.moving import tell_what_came_by_itself
 from engagement.notifications.actions import send_due
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         reminded = reminders.remind(now=now)
         sent = send_due(now=now)
         counted = count_all_that_changed()
+        grouped = work_out_all_that_is_due(now=now)
+        forget_who_answered(before=now - timedelta(days=30), on=timezone.localdate(now))
         forgotten = forget_kept_votes(now=now)
         unsent = drop_old_drafts(now=now)
         ended = drop_ended(now=now) + drop_waiting(now=now)
@@ -38,11 +41,12 @@ class Command(BaseCommand):
             Person.objects.filter(last_login__isnull=True, date_joined__lt=now - timedelta(days=2))
             .filter(emailaddress__isnull=False, roles__isnull=True, evidence__isnull=True, messages__isnull=True)
             .exclude(emailaddress__verified=True)
-            .filter(taking_part__isnull=True, ideas__isnull=True, proposals__isnull=True)
+            .filter(taking_part__isnull=True, ideas__isnull=True, statements__isnull=True, proposals__isnull=True)
             .delete()
         )
         self.stdout.write(
-            f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, {counted} surveys counted. "
+            f"{moved} moves of rounds told, {reminded} reminders written, {sent} messages sent, {counted} surveys counted, "
+            f"{grouped} conversations worked out. "
             f"Dropped: {forgotten} kept votes of closed polls, {ended} files of answers, {unsent} old surveys that were never "
             f"sent, {dropped} used form tokens and {unproved} rows of unproved addresses."
         )

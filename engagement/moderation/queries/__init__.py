@@ -1,0 +1,34 @@
+"""What waits to be read, why, and what was decided."""
+
+from engagement.moderation.queries.edits import days_edited, note_edits
+from engagement.moderation.queries.queue import (
+    Queued,
+    decisions_about,
+    decisions_on,
+    item_by_key,
+    kind_named,
+    kinds,
+    last_decision,
+    readable_thing,
+    the_items,
+    waiting,
+    waiting_count,
+    with_their_items,
+)
+
+__all__ = [
+    "Queued",
+    "days_edited",
+    "decisions_about",
+    "decisions_on",
+    "item_by_key",
+    "kind_named",
+    "kinds",
+    "last_decision",
+    "note_edits",
+    "readable_thing",
+    "the_items",
+    "waiting",
+    "waiting_count",
+    "with_their_items",
+]
