@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.account.internal.userkit import user_id_to_str
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -137,8 +138,9 @@ def test_one_is_closed_early_its_last_results_come_and_the_log_says_who(
     assert "Only an open conversation can be closed early." in again.text
 
 
-def freshly(client):
+def freshly(client, person):
     session = client.session
+    session["account_authentication_methods_user"] = user_id_to_str(person)
     session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
     session.save()
 
@@ -152,7 +154,7 @@ def test_a_copy_needs_a_fresh_sign_in_and_is_logged(desk, board, coordinator):
     assert "Sign in again first" in desk.get(address).text
     assert not desk.post(address, {"shape": "answers"}).streaming
     assert not ModelLogEntry.objects.filter(action="conversations.copy").exists()
-    freshly(desk)
+    freshly(desk, coordinator)
     taken = [desk.post(address, {"shape": shape}) for shape in ("statements", "answers")]
 
     assert [len(b"".join(each.streaming_content).decode().strip().splitlines()) for each in taken] == [9, 21]
