@@ -16,6 +16,8 @@ from engagement.activities.forms import LondonField, StandingForm
 from engagement.activities.models import Activity, Audience
 from engagement.conversations.models import LEAST_IN_GROUP, LONGEST_STATEMENT, MOST_STATEMENTS, Conversation
 from engagement.evidence.models import Need
+from engagement.moderation.actions import LONGEST_WORDS
+from engagement.moderation.forms import WHY_HIDDEN
 
 WAYS = {"agree": 1, "pass": 0, "disagree": -1}
 """An answer as a form sends it."""
@@ -51,6 +53,16 @@ class CountForm(StandingForm):
 
 
 # --- the desk ----------------------------------------------------------------------------------
+
+
+class HideForm(PublicForm):
+    """Taking a statement off the pages: why, and what its writer is told."""
+
+    reason = forms.ChoiceField(label=_("Why should it not be shown?"), choices=WHY_HIDDEN, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("What do you say to its writer?"), widget=forms.Textarea, max_length=LONGEST_WORDS, required=False
+    )
+    seen_as = forms.CharField(widget=forms.HiddenInput, max_length=10)
 
 
 class ConversationForm(PublicForm):

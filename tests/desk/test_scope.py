@@ -171,6 +171,7 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "number": lambda w: 1,
     "channel": lambda w: "web",
     "spot_pk": lambda w: w.spot.pk,
+    "statement_pk": lambda w: w.statement.pk,
     "kiosk_pk": lambda w: w.kiosk.pk,
     "social_pk": lambda w: w.social.pk,
     "why": lambda w: w.why.pk,

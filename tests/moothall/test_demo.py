@@ -17,6 +17,9 @@ from boards.people.permissions import may
 from boards.places.actions.reading import Problems, read_json
 from boards.places.models import Area, Board, Postcode
 from engagement.activities.models import Activity
+from engagement.conversations.actions.results import work_out
+from engagement.conversations.models import Conversation
+from engagement.conversations.results import Results
 from engagement.evidence.models import Evidence, Need
 from engagement.funding import panel_queries as funding_panel
 from engagement.funding import queries as funding
@@ -303,3 +306,19 @@ def test_what_happened_is_told_in_the_order_in_which_it_happened(demo):
         ]  # fmt: skip
         assert all(earlier <= after for earlier, after in pairwise(times)), round
         assert round.awarded_at < NOW
+
+
+def test_the_conversation_shows_the_groups_that_the_code_found(demo):
+    conversation = Conversation.objects.get()
+    kept = conversation.kept_results
+    told = Results(conversation, kept)
+
+    assert conversation.activity.is_open(NOW)
+    assert kept.people > 40
+    assert len(told.letters) == 2
+    assert {"There should be somewhere to sit that costs nothing."} <= {each.text for each in told.agreed}
+    assert {"There should be no cars in the market place at all."} <= {each.text for each in told.divides}
+    assert {"A canopy over the stalls is worth more than new paving."} <= {each.text for each in told.unsure}
+    assert conversation.statements.pending().count() == 2
+    again = work_out(conversation, now=NOW)
+    assert (again.found, again.digest) == (kept.found, kept.digest)

@@ -21,10 +21,11 @@ from engagement.conversations import exports, queries
 from engagement.conversations.actions import results as working
 from engagement.conversations.actions import running
 from engagement.conversations.actions.refusals import Refused
-from engagement.conversations.forms import ConversationForm
+from engagement.conversations.forms import ConversationForm, HideForm
 from engagement.conversations.models import Conversation, Participant, Statement
 from engagement.conversations.results import Results
 from engagement.conversations.views.results import as_file
+from engagement.moderation.actions import DecisionRefused, decide
 
 A_PAGE = 25
 ICON = "group"
@@ -131,8 +132,26 @@ def statements(request: HttpRequest, pk: int) -> HttpResponse:
         page=Paginator(rows, A_PAGE).get_page(page_number(request)),
         state=state,
         states=Statement.State.choices,
+        may_hide=bool(may(request.user, "moderate", found.activity.board_id)),
         kept=f"state={state}&" if state else "",
     )
+
+
+@officers_only("moderate")
+def hide(request: HttpRequest, pk: int, statement_pk: int) -> HttpResponse:
+    """Take one shown statement off the pages, with the reason; that is a decision like any of the queue."""
+    found = own(request, pk, "moderate")
+    statement = get_object_or_404(Statement.objects.shown().filter(conversation=found), pk=min(statement_pk, 2**62))
+    form = HideForm(request.POST if request.method == "POST" else None, initial={"seen_as": statement.state})
+    if form.is_valid():
+        try:
+            decide(item=statement, to=Statement.State.HIDDEN, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except DecisionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("It is not shown any more."))
+            return redirect("conversations_desk:statements", found.pk)
+    return page(request, "hide", _("Hide a statement"), found, form=form, statement=statement)
 
 
 @officers_only("see_unpublished")

@@ -17,6 +17,7 @@ from engagement.ideas.models import IdeasCall
 from engagement.notifications.models import Message
 from moothall.demo.loader import (
     anchor,
+    conversations,
     evidence,
     funding,
     ideas,
@@ -66,6 +67,7 @@ def load_board(file: BoardFile, *, now: datetime) -> None:
     said = evidence.load_evidence(file, board, cast=cast, needs=needs, now=now)
     asked = polls.load(file, board, cast=cast, needs=needs, now=now)
     surveys.load(board, cast=cast, needs=needs, now=now)
+    conversations.load(board, cast=cast, needs=needs, now=now)
     call = ideas.load(file, board, cast=cast, needs=needs, now=now)
     awards, round = funding.load(file, board, cast=cast, needs=needs, now=now)
     together.load(file, board, round=round, cast=cast, now=now)

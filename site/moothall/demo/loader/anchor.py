@@ -14,6 +14,7 @@ from django.utils import timezone
 from engagement.activities.models import Activity
 from engagement.funding import queries
 from engagement.funding.models import FundingRound
+from moothall.demo.loader.conversations import conversation_file
 from moothall.demo.loader.reading import LONDON, BoardFile, days_in
 from moothall.demo.loader.surveys import survey_file
 
@@ -45,6 +46,9 @@ def moving(file: BoardFile) -> list[tuple[str, str, str]]:
     survey = survey_file(file.slug)
     if survey is not None and days_in(survey["closes"]) > 0:
         found.append(("survey", survey["slug"], survey["opens"]))
+    conversation = conversation_file(file.slug)
+    if conversation is not None and days_in(conversation["closes"]) > 0:
+        found.append(("conversation", conversation["slug"], conversation["opens"]))
     found.append(("ideas", file["ideas"]["slug"], file["ideas"]["opens"]))
     if file["round"]["stage"] in MOVING_STAGES:
         found.append(("round", file["round"]["slug"], file["round"]["opens"]))
