@@ -23,7 +23,7 @@ from engagement.evidence.models import Need
 from engagement.ideas import permissions, queries
 from engagement.ideas.models import Backing, Idea, IdeasCall, StatusChange
 from engagement.ideas.rules import may_move, snapped
-from engagement.moderation.actions import look_over
+from engagement.moderation.actions import how_to_object, look_over
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -264,6 +264,7 @@ def tell_the_writer(item: Moderated, decision: Decision) -> None:
             said.append(decision.words)
         if decision.became == Idea.State.HIDDEN:
             said.append(_("You can send it again in other words while the call is open."))
+            said.append(how_to_object(decision))
         tell(
             person=item.author,
             key=f"moderation:{decision.pk}",

@@ -23,6 +23,7 @@ from engagement.evidence import permissions
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
 from engagement.evidence.queries import slip_digest
 from engagement.evidence.rules import SLIP_LENGTH, code_from
+from engagement.moderation.actions import how_to_object
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -301,7 +302,7 @@ def tell_writer(item: Moderated, decision: Decision) -> None:
         body = _("Why: %(reason)s.") % {"reason": decision.get_reason_display()}
         if decision.words:
             body += "\n\n" + decision.words
-        body += "\n\n" + _("You can tell us again in other words.")
+        body += "\n\n" + _("You can tell us again in other words.") + "\n\n" + how_to_object(decision)
     tell(
         person=item.contact,
         key=f"evidence:{item.pk}:decision:{decision.pk}",
