@@ -16,11 +16,12 @@ from boards.people.desk_forms import DeskForm
 from components.forms import PublicForm, without_hidden_characters
 from engagement.moderation.actions import LONGEST_WORDS
 from engagement.moderation.actions.editing import as_typed, digest_of
+from engagement.moderation.guarding import GuardedFields
 from engagement.moderation.models import Decision, Moderated, Objection, Report, Rule
 from engagement.moderation.starting_rules import HAVE_HOURS, HAVE_NUMBER, HAVE_WORDS, READ_TEXT
 
 
-class ReportForm(PublicForm):
+class ReportForm(GuardedFields, PublicForm):
     """What is wrong with something that is shown."""
 
     reason = forms.ChoiceField(

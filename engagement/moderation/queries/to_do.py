@@ -78,7 +78,7 @@ def to_do(person: Person, *, tab: str = "all", kind: str = "", board: int | None
         return ToDo([], dict.fromkeys(TABS, 0))
     notes, to_hear = open_notes(person, moderate, hear)
     found = list(the_rows(notes, moderate, hear)[: MOST + 1])
-    rows = [row_of(*each, notes) for each in found[:MOST]]
+    rows = [row_of(notes, *each) for each in found[:MOST]]
     if not is_council_wide(person, "hear_objections"):
         # Passed on by the board: it is with others now.
         kept = {"all": [row for row in rows if not row.is_passed_on], "passed_on": rows}
@@ -238,7 +238,7 @@ def the_rows(notes: Notes, moderate: set[int], hear: set[int]) -> QuerySet[Any]:
     return first.union(*rest, all=True).order_by("sent_at", "kind_", "key_")
 
 
-def row_of(label: str, key: str, sent_at: datetime, state: str, is_held: bool, notes: Notes) -> Row:
+def row_of(notes: Notes, label: str, key: str, sent_at: datetime, state: str, is_held: bool) -> Row:
     content_type = ContentType.objects.get_for_model(kinds()[label]).pk
     is_pending = state == Moderated.State.PENDING
     return Row(
