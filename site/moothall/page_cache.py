@@ -30,7 +30,8 @@ ON_NO_PAGE = frozenset(
     {
         "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "django_session",
         "django_tasks_database_dbtaskresult", "funding_ballot", "funding_envelope", "funding_rollentry", "mfa_authenticator",
-        "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_keptvote",
+        "moderation_asked", "moderation_escalation", "moderation_held", "moderation_objection", "moderation_original",
+        "moderation_report", "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_keptvote",
         "polls_kiosk", "polls_kioskrefusal", "polls_placetally", "polls_tally", "polls_voters",
         "socialaccount_socialaccount", "socialaccount_socialtoken", "usersessions_usersession",
         "surveys_equalityanswer", "surveys_response", "surveys_upload",

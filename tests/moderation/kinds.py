@@ -5,14 +5,17 @@ A new kind fails here until MAKERS says how to make one.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.text import slugify
 
 from boards.people.models import Person
 from boards.places.models import Board
+from engagement.activities.models import Activity
 from engagement.evidence.models import Consent, Evidence
 from engagement.funding.models import FundingRound
 from engagement.ideas.models import IdeasCall
@@ -31,7 +34,7 @@ def an_idea(board: Board, words: str, state: str, author: Person) -> Moderated:
     call = IdeasCall.objects.filter(activity__board=board).first() or make_call(board, "What would help?")
     fields = {"who_it_helps": words, "place_words": words, "name_shown": words}
     return make_idea(
-        call, words, text=words, slug=f"{words}-{state}".lower(), state=state, author=author, backers=3,
+        call, words, text=words, slug=slugify(f"{words} {state}"), state=state, author=author, backers=3,
         latitude="54.50000", longitude="1.90000", place=board.areas.wards()[0], **fields,
     )  # fmt: skip
 
@@ -39,7 +42,7 @@ def an_idea(board: Board, words: str, state: str, author: Person) -> Moderated:
 def a_piece_of_evidence(board: Board, words: str, state: str, author: Person) -> Moderated:
     made = Evidence.objects.create(
         board=board, text=words, where_words=words, how="online", heard_on=timezone.localdate(), state=state,
-        contact=author, reference=words[-12:],
+        contact=author, reference=secrets.token_hex(6).upper(),
     )  # fmt: skip
     for scope in Consent.Scope.values:
         Consent.objects.create(evidence=made, scope=scope, wording="Yes", taken_at=timezone.now())
@@ -48,6 +51,9 @@ def a_piece_of_evidence(board: Board, words: str, state: str, author: Person) ->
 
 def a_why(board: Board, words: str, state: str, author: Person) -> Moderated:
     poll = Poll.objects.filter(activity__board=board).first() or make_poll(board, "Which bus?", asks_why=True)
+    # Where the words of others would be read, if any were shown.
+    Poll.objects.filter(pk=poll.pk).update(asks_why=True)
+    Activity.objects.filter(pk=poll.pk).update(results_show=Activity.ResultsShow.ALWAYS)
     return Why.objects.create(poll=poll, text=words, may_quote=True, state=state)
 
 
@@ -64,7 +70,7 @@ def a_proposal(board: Board, words: str, state: str, author: Person) -> Moderate
     round = round or make_round(board, title="Spring grants", **dates_around(timezone.now(), "proposals"))
     made = make_proposal(round, title=words)
     made.group = made.summary = made.who_benefits = made.place = words
-    made.state, made.lead, made.slug = state, author, f"{words}-{state}".lower()
+    made.state, made.lead, made.slug = state, author, slugify(f"{words} {state}")
     made.save()
     return made
 
