@@ -69,7 +69,10 @@ def writes(person: Person | AnonymousUser, idea: Idea) -> bool:
     if idea.author_id == person.pk:
         return True
     # A page reads with the idea whether it has any.
-    return getattr(idea, "has_co_authors", True) and idea.co_authors.filter(person=person.pk, accepted_at__isnull=False).exists()
+    return (
+        getattr(idea, "has_co_authors", True)
+        and idea.co_authors.filter(person=person.pk, accepted_at__isnull=False).exists()
+    )
 
 
 CHANGES_UNTIL = ("received", "being_looked_at")

@@ -39,6 +39,8 @@ def one_a_line(words: str, *phrases: str) -> str:
 
 HAVE_WORDS = {Kind.WORDS, Kind.MAIL_DOMAIN}
 HAVE_NUMBER = {Kind.ALIKE, Kind.BURST, Kind.REPORTED}
+READ_TEXT = {Kind.LINK, Kind.TELEPHONE, Kind.EMAIL, Kind.ADDRESS, Kind.NAME_STREET, Kind.WORDS, Kind.UNSEEN}
+"""Rules that find something in the words themselves, so that a text can be tried against them."""
 HAVE_HOURS = {Kind.ALIKE, Kind.BURST}
 
 

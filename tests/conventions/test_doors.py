@@ -39,7 +39,7 @@ DOORS = {
     "evidence:needs": "all", "evidence:slip": "all", "evidence:withdraw": "own", "evidence:needs_of_board": "all",
     "evidence:need": "all", "evidence:tell_us": "all", "evidence:tell_us_finish": "signed in", "evidence:told": "all",
     "activities:list": "all", "activities:open": "all", "activities:short": "all",
-    "moderation:report": "all", "moderation:reported": "kept",
+    "moderation:report": "all", "moderation:reported": "kept", "moderation:rules": "all", "moderation:object": "own",
     "polls:list": "all", "polls:poll": "all", "polls:vote": "act", "polls:finish": "signed in",
     "polls:thanks": "kept", "polls:take_back": "kept", "polls:results": "all", "polls:words": "all",
     "surveys:list": "all", "surveys:survey": "all", "surveys:start": "act", "surveys:page": "kept",

@@ -269,6 +269,7 @@ class Proposal(Moderated):
 
     board_path = "round__activity__board"
     moderated_with = ("round__activity__board", "lead")
+    moderated_lists = ("lines",)
     person_path = "lead"
     moderated_fields = ("title", "group", "summary", "who_benefits", "place")
 

@@ -15,6 +15,7 @@ from engagement.ideas import permissions, queries
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import Idea, StatusChange
 from engagement.ideas.rules import may_move
+from engagement.moderation.actions import how_to_object
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell, tell_all
 
@@ -103,6 +104,7 @@ def tell_the_writer(item: Moderated, decision: Decision) -> None:
             said.append(decision.words)
         if decision.became == Idea.State.HIDDEN:
             said.append(_("You can send it again in other words while the call is open."))
+            said.append(how_to_object(decision))
         tell(
             person=item.author,
             key=f"moderation:{decision.pk}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,8 @@ def propose(
     who_it_helps: str = "",
     cost_guess_pence: int | None = None,
     name_shown: str = "",
+    device: str = "",
+    doubts: Sequence[str] = (),
 ) -> Idea:
     """Keep someone's idea. It waits to be read, unless the call shows ideas at once.
 
@@ -78,7 +81,7 @@ def propose(
         )
         idea.slug = another(base) if is_taken else base
         idea.save(force_insert=True)
-        look_over(item=idea, person=author, now=now)
+        look_over(item=idea, person=author, now=now, device=device, doubts=doubts)
         note_taking_part(activity=call.activity, person=author, now=now)
     return idea
 

@@ -20,7 +20,7 @@ from engagement.ideas import permissions
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import CoAuthor, Idea, IdeaPicture, Version
 from engagement.ideas.models.shaping import SHAPED
-from engagement.moderation.actions import look_over
+from engagement.moderation.actions import how_to_object, look_over
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -182,6 +182,7 @@ def say_what_was_decided(decision: Decision, *, person: Person | None, idea: Ide
             said = [
                 _("We have looked at it and we do not show it. What was there before stays."),
                 _("Why: %(reason)s.") % {"reason": decision.get_reason_display()},
+                how_to_object(decision),
             ]
         tell(
             person=person,

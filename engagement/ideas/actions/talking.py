@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from engagement.activities.actions import note_taking_part
 from engagement.ideas import permissions, queries
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import BoardReply, Comment, Idea
-from engagement.moderation.actions import look_over
+from engagement.moderation.actions import how_to_object, look_over
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -23,7 +24,17 @@ MOST_COMMENTS_A_DAY = 40
 
 
 @transaction.atomic
-def comment(*, idea: Idea, person: Person, stance: str, text: str, now: datetime, name_shown: str = "") -> Comment:
+def comment(
+    *,
+    idea: Idea,
+    person: Person,
+    stance: str,
+    text: str,
+    now: datetime,
+    name_shown: str = "",
+    device: str = "",
+    doubts: Sequence[str] = (),
+) -> Comment:
     """Keep a comment. It waits to be read, unless the call shows things at once."""
     if stance not in Comment.Stance.values:
         raise ValueError("No such stance.")
@@ -45,7 +56,7 @@ def comment(*, idea: Idea, person: Person, stance: str, text: str, now: datetime
         sent_at=now,
         state=Comment.State.SHOWN if idea.call.shows_at_once else Comment.State.PENDING,
     )
-    look_over(item=made, person=person, now=now)
+    look_over(item=made, person=person, now=now, device=device, doubts=doubts)
     note_taking_part(activity=idea.call.activity, person=person, now=now)
     count_comments(idea)
     return made
@@ -71,6 +82,7 @@ def after_deciding_a_comment(item: Moderated, decision: Decision) -> None:
             said = [
                 _("We have read your comment and we do not show it."),
                 _("Why: %(reason)s.") % {"reason": decision.get_reason_display()},
+                how_to_object(decision),
             ]
         if decision.words:
             said.append(decision.words)

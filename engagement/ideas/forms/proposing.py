@@ -17,6 +17,7 @@ from engagement.activities.queries import area_in_board
 from engagement.evidence.models import Need, Theme
 from engagement.ideas import queries
 from engagement.ideas.models import IdeasCall
+from engagement.moderation.guarding import GuardedFields
 
 PAGES: dict[str, tuple[str, ...]] = {
     "name": ("title",),
@@ -28,8 +29,8 @@ PAGES: dict[str, tuple[str, ...]] = {
 """The pages of the form, in order, and what each asks. The words come first, who you are last."""
 
 
-class IdeaForm(StandingForm):
-    """Asked a page at a time (PAGES); the other answers travel with it, so nothing is kept until it is sent."""
+class IdeaFields(StandingForm):
+    """What an idea is asked for, whoever fills it in."""
 
     title = forms.CharField(
         label=_("Give your idea a name"), help_text=_("A few words, like: Benches by the river."), max_length=100
@@ -191,7 +192,11 @@ class BackForm(StandingForm):
     """Backing asks for nothing but where someone stands, and only if the call does."""
 
 
-class WriteDownForm(IdeaForm):
+class IdeaForm(GuardedFields, IdeaFields):
+    """Asked a page at a time (PAGES); the other answers travel with it, so nothing is kept until it is sent."""
+
+
+class WriteDownForm(IdeaFields):
     """An idea that came on paper, by phone or in person, as its writer put it."""
 
     channel = forms.ChoiceField(

@@ -11,13 +11,14 @@ from components.forms import MoneyField, PublicForm
 from engagement.activities.forms import StandingForm
 from engagement.ideas.models import Comment, Idea
 from engagement.ideas.models.shaping import SHAPED
+from engagement.moderation.guarding import GuardedFields
 
 
 class BackForm(StandingForm):
     """Backing asks for nothing but where someone stands, and only if the call does."""
 
 
-class CommentForm(StandingForm):
+class CommentForm(GuardedFields, StandingForm):
     """A point for, a point against or a question; then, if the call needs it, where someone stands."""
 
     stance = forms.ChoiceField(

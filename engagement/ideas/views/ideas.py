@@ -24,13 +24,16 @@ from engagement.ideas import actions, onward, permissions, queries
 from engagement.ideas.forms import BackForm, CommentForm
 from engagement.ideas.models import Comment, Idea
 from engagement.ideas.views.frame import TONES, backers_in_words, crumbs, idea_or_404
+from engagement.moderation.guarding import guarded, sender_of
 from engagement.moderation.queries import days_edited, last_decision, note_edits
 
 
 @open_to_all
 def idea(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: str) -> HttpResponse:
     found = idea_or_404(request, board_slug, call_slug, idea_slug)
-    return show(request, found, CommentForm(activity=found.call.activity, person=request.user, stands=True))
+    return show(
+        request, found, CommentForm(activity=found.call.activity, person=request.user, stands=True, request=request)
+    )
 
 
 def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 200) -> HttpResponse:
@@ -69,7 +72,9 @@ def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 
         "together": queries.co_authors_counted(found) if found.has_co_authors else 0,
         "brought_in": queries.brought_into(found) if found.has_brought_in else [],
         "sides": sides(found),
-        "own_waiting": queries.comments_waiting(request.user, found) if getattr(found, "has_own_waiting", False) else [],
+        "own_waiting": queries.comments_waiting(request.user, found)
+        if getattr(found, "has_own_waiting", False)
+        else [],
         "comment_form": form if permissions.comments_are_open(found, now=now) else None,
         "onward": onward.links_for(found, request.user, now),
         "crumbs": crumbs(call.activity.board, call, (found.title, "")),
@@ -106,13 +111,18 @@ def comment(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: st
     if request.method != "POST":
         return redirect(found.get_absolute_url() + "#comments")
     verdict = permissions.comments_are_open(found, now=timezone.now())
-    form = CommentForm(request.POST, activity=found.call.activity, person=request.user)
+    form = CommentForm(request.POST, activity=found.call.activity, person=request.user, request=request)
     if not verdict:
         form.add_error(None, verdict.why_not)
         return TemplateResponse(request, "ideas/comment.html", comment_context(found, form), status=409)
     if not form.is_valid():
         return TemplateResponse(request, "ideas/comment.html", comment_context(found, form))
-    kept = {**form.kept(), "token": str(form.cleaned_data["form_token"]), "standing": form.kept_standing()}
+    kept = {
+        **form.kept(),
+        "token": str(form.cleaned_data["form_token"]),
+        "standing": form.kept_standing(),
+        "doubts": list(guarded(request).reasons),
+    }
     if not request.user.is_authenticated:
         finish_at = reverse("ideas:comment_finish", args=[board_slug, call_slug, idea_slug])
         return redirect(pending.keep(request, f"ideas:comment:{found.pk}", kept, finish_at=finish_at))
@@ -133,7 +143,14 @@ def send_comment(request: HttpRequest, found: Idea, kept: dict[str, Any]) -> Htt
 
     def act() -> str:
         say_what_was_kept(person=person, board=found.call.activity.board, kept=kept.get("standing") or {})
-        actions.comment(idea=found, person=person, now=timezone.now(), **words)
+        actions.comment(
+            idea=found,
+            person=person,
+            now=timezone.now(),
+            device=sender_of(request),
+            doubts=kept.get("doubts", ()),
+            **words,
+        )
         return found.get_absolute_url() + "#comments"
 
     try:
@@ -141,7 +158,7 @@ def send_comment(request: HttpRequest, found: Idea, kept: dict[str, Any]) -> Htt
             token=UUID(kept["token"]), contents={**words, "person": person.pk, "idea": found.pk}, act=act
         )
     except (actions.IdeaRefused, SentWithOtherWords) as refusal:
-        form = CommentForm(initial=words, activity=found.call.activity, person=person)
+        form = CommentForm(initial=words, activity=found.call.activity, person=person, request=request)
         why = str(refusal) or _("This page was sent before with other words. Your first comment is kept.")
         context = {**comment_context(found, form), "why_not": why}
         return TemplateResponse(request, "ideas/comment.html", context, status=409)

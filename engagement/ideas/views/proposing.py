@@ -24,6 +24,7 @@ from engagement.ideas import actions, permissions, queries
 from engagement.ideas.forms import PAGES, IdeaForm
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.ideas.views.frame import call_or_404, crumbs
+from engagement.moderation.guarding import guarded, sender_of
 
 
 @open_to_all
@@ -32,7 +33,7 @@ def propose(request: HttpRequest, board_slug: str, call_slug: str) -> HttpRespon
     now = timezone.now()
     call = call_or_404(request, board_slug, call_slug)
     board = call.activity.board
-    form = IdeaForm(request.POST or None, call=call, person=request.user)
+    form = IdeaForm(request.POST or None, call=call, person=request.user, request=request)
     context: dict[str, Any] = {
         "call": call,
         "board": board,
@@ -67,7 +68,12 @@ def propose(request: HttpRequest, board_slug: str, call_slug: str) -> HttpRespon
         context["similar"] = queries.similar(call, form.cleaned_data["title"])
         return TemplateResponse(request, "ideas/check.html", context)
     kept = form.kept()
-    contents = {**kept, "token": str(form.cleaned_data["form_token"]), "standing": form.kept_standing()}
+    contents = {
+        **kept,
+        "token": str(form.cleaned_data["form_token"]),
+        "standing": form.kept_standing(),
+        "doubts": list(guarded(request).reasons),
+    }
     if not request.user.is_authenticated:
         finish_at = reverse("ideas:finish", args=[board_slug, call_slug])
         return redirect(pending.keep(request, f"ideas:propose:{call.pk}", contents, finish_at=finish_at))
@@ -147,7 +153,7 @@ def send(request: HttpRequest, call: IdeasCall, contents: dict[str, Any]) -> Htt
     person = request.user
     now = timezone.now()
     board = call.activity.board
-    words = {name: value for name, value in contents.items() if name not in ("token", "standing")}
+    words = {name: value for name, value in contents.items() if name not in ("token", "standing", "doubts")}
 
     def act() -> str:
         say_what_was_kept(person=person, board=board, kept=contents.get("standing") or {})
@@ -157,7 +163,14 @@ def send(request: HttpRequest, call: IdeasCall, contents: dict[str, Any]) -> Htt
             "need": Need.objects.filter(pk=words["need"]).first() if words["need"] else None,
             "theme": Theme.objects.filter(pk=words["theme"]).first() if words["theme"] else None,
         }
-        kept_idea = actions.propose(call=call, author=person, now=now, **sent_words)
+        kept_idea = actions.propose(
+            call=call,
+            author=person,
+            now=now,
+            device=sender_of(request),
+            doubts=contents.get("doubts", ()),
+            **sent_words,
+        )
         return reverse("ideas:sent", args=[board.slug, call.activity.slug, kept_idea.reference.lower()])
 
     try:

@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 
 from boards.people.models import Person
 from engagement.moderation import permissions, queries
+from engagement.moderation.actions.telling import tell_decision
 from engagement.moderation.models import Asked, Decision, Escalation, Moderated, Report
 
 
@@ -33,12 +34,21 @@ def when_decided(model: type[Moderated], act: AfterDeciding) -> None:
 
 @transaction.atomic
 def decide(
-    *, item: Moderated, to: str, reason: str, by: Person, now: datetime, words: str = "", seen_as: str = ""
+    *,
+    item: Moderated,
+    to: str,
+    reason: str,
+    by: Person,
+    now: datetime,
+    words: str = "",
+    seen_as: str = "",
+    is_told: bool = True,
 ) -> Decision:
     """Show or hide one thing, write down why, and let its room tell the writer.
 
     `seen_as` is the state the officer saw: if another officer decided since, this is refused
-    and nothing changes. Refuses whoever may not moderate on its board.
+    and nothing changes. Refuses whoever may not moderate on its board. `is_told` is False where the caller tells
+    the writer more than that.
     """
     if to not in Moderated.State.values or reason not in Decision.Reason.values:
         raise ValueError("No such state or reason.")
@@ -80,7 +90,8 @@ def decide(
         title=f"{model._meta.verbose_name} {held.pk}",
         data={"before": was, "after": to, "reason": reason, "decision": decision.pk, "board": decision.board_id},
     )
-    if act := _after.get(model):
+    act = _after.get(model, tell_decision)
+    if is_told or act is not tell_decision:
         act(held, decision)
     return decision
 

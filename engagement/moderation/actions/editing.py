@@ -9,9 +9,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from boards.people import keys
 from boards.people.models import Person
 from engagement.moderation import permissions
 from engagement.moderation.actions.deciding import DecisionRefused
+from engagement.moderation.actions.telling import tell_edited
 from engagement.moderation.models import Edit, Moderated, Original, naming
 
 # What a room does to the copies it keeps of an edited text, in the same transaction: (thing, field, what it was).
@@ -23,11 +25,21 @@ def when_edited(model: type[Moderated], act: AfterEditing) -> None:
     _after[model] = act
 
 
+def as_typed(text: str) -> str:
+    """Give a text as a box sends it back: what a browser does to line ends is no change."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def digest_of(text: str) -> str:
+    """Give a keyed digest of what stands in a field, to tell whether it is still what an officer saw."""
+    return keys.digest(f"seen: {as_typed(text)}")
+
+
 @transaction.atomic
 def edit_out(*, item: Moderated, field: str, text: str, by: Person, now: datetime, was: str | None = None) -> Edit:
     """Put `text` in place of one field, so that personal details are out; what stood there is sealed away.
 
-    `was` is what the officer saw: where it changed since, nothing is done. Only fields that the kind names
+    `was` is the digest of what the officer saw: where it changed since, nothing is done. Only fields that the kind names
     may be edited.
     """
     model = type(item)
@@ -40,10 +52,10 @@ def edit_out(*, item: Moderated, field: str, text: str, by: Person, now: datetim
     if not verdict:
         raise DecisionRefused(verdict.why_not)
     before: str = getattr(held, field)
-    text = text.replace("\r\n", "\n").strip()
-    if was is not None and was.replace("\r\n", "\n").strip() != before.replace("\r\n", "\n").strip():
+    text = as_typed(text)
+    if was is not None and was != digest_of(before):
         raise DecisionRefused(_("The words have changed since you opened the page. Read them again."))
-    if text == before.strip():
+    if text == as_typed(before):
         raise DecisionRefused(_("Nothing was changed. Take out what should not be shown, then send it again."))
     box = model._meta.get_field(field)
     assert isinstance(box, models.CharField | models.TextField)  # noqa: S101
@@ -66,6 +78,7 @@ def edit_out(*, item: Moderated, field: str, text: str, by: Person, now: datetim
     )
     if act := _after.get(model):
         act(held, field, before)
+    tell_edited(held, edit)
     item.refresh_from_db()
     return edit
 

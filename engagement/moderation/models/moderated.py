@@ -40,6 +40,8 @@ class Moderated(models.Model):
     board_path: ClassVar[str] = "board"
     # What the queue reads with each row (select_related), so that its words cost no query each.
     moderated_with: ClassVar[tuple[str, ...]] = ()
+    # Lists of its own whose rows are part of its words (prefetch_related), for the same reason.
+    moderated_lists: ClassVar[tuple[str, ...]] = ()
     # The path from the row to whoever wrote it, where a row says so; "" where none does.
     person_path: ClassVar[str] = ""
     # The boxes of text from which an officer may take out personal details.

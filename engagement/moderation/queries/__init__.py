@@ -12,15 +12,17 @@ from engagement.moderation.queries.queue import (
     readable_thing,
     the_items,
     waiting,
-    waiting_count,
     with_their_items,
 )
+from engagement.moderation.queries.to_do import in_pages, to_do, to_do_count
+from engagement.moderation.queries.to_do import to_do_count as waiting_count
 
 __all__ = [
     "Queued",
     "days_edited",
     "decisions_about",
     "decisions_on",
+    "in_pages",
     "item_by_key",
     "kind_named",
     "kinds",
@@ -28,6 +30,8 @@ __all__ = [
     "note_edits",
     "readable_thing",
     "the_items",
+    "to_do",
+    "to_do_count",
     "waiting",
     "waiting_count",
     "with_their_items",

@@ -51,11 +51,6 @@ def waiting(person: Person) -> QuerySet[Any]:
     return first.union(*rest, all=True).order_by("sent_at", "kind_", "key_")
 
 
-def waiting_count(person: Person) -> int:
-    """Give how many things wait for this person to read them."""
-    return waiting(person).count()
-
-
 @dataclass(frozen=True)
 class Queued:
     """One thing of the queue, and the name its form knows it by."""
@@ -74,7 +69,7 @@ def the_items(rows: Iterable[tuple[str, str, Any]]) -> list[Queued]:
         if not keys:
             continue
         things = model._default_manager.select_related(*model.moderated_with, model.board_path)
-        for item in things.filter(pk__in=keys):
+        for item in things.prefetch_related(*model.moderated_lists).filter(pk__in=keys):
             queued = Queued(f"{label}:{item.pk}", item, str(model._meta.verbose_name))
             found[queued.key] = queued
     # One that was decided since is simply no longer there.

@@ -23,6 +23,7 @@ from engagement.moderation.rules import (
     find_words,
     mixed_or_unseen,
 )
+from engagement.moderation.rules.likeness import SHORTEST
 from engagement.moderation.starting_rules import starting_rules
 
 Kind = Rule.Kind
@@ -103,7 +104,7 @@ def is_thrown_away(email: str, domains: Collection[str]) -> bool:
 def is_said_again(item: Moderated, rule: Rule, *, now: datetime) -> bool:
     """Tell whether nearly the same words came lately, in whatever room and on whatever board. One query."""
     mine = " ".join(filter(None, (str(getattr(item, name)) for name in item.moderated_fields)))
-    if not mine or rule.number is None or rule.hours is None:
+    if len(" ".join(mine.split())) < SHORTEST or rule.number is None or rule.hours is None:
         return False
     since = now - timedelta(hours=rule.hours)
     parts = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -16,6 +15,7 @@ from boards.people.limits import within_limit
 from boards.people.permissions import open_to_all
 from engagement.moderation import actions, queries
 from engagement.moderation.forms import ReportForm
+from engagement.moderation.guarding import guarded, sender_of
 from engagement.moderation.models import Moderated, Report
 
 REPORTS_A_MINUTE = 10
@@ -27,7 +27,7 @@ def report(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     item = queries.readable_thing(kind, key)
     if item is None:
         raise Http404
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         if not within_limit(request, "report", a_minute=REPORTS_A_MINUTE):
             form.add_error(None, _("Many reports are coming from where you are. Wait a minute, then send it again."))
@@ -50,20 +50,18 @@ def keep(request: HttpRequest, item: Moderated, form: ReportForm) -> str:
     person = request.user if request.user.is_authenticated else None
     said = {name: form.cleaned_data[name] for name in ("reason", "words")}
 
+    doubtful = not guarded(request)
+
     def act() -> str:
-        made = actions.report(item=item, person=person, device=sender_of(request), now=timezone.now(), **said)
+        made = actions.report(
+            item=item, person=person, device=sender_of(request), now=timezone.now(), is_doubtful=doubtful, **said
+        )
         return reverse("moderation:reported", args=[made.reference])
 
     thing = f"{item._meta.label_lower}:{item.pk}"
     contents = {**said, "about": thing, "person": person.pk if person else None}
     answer, _now = do_once(token=form.cleaned_data["form_token"], contents=contents, act=act)
     return answer
-
-
-def sender_of(request: HttpRequest) -> str:
-    """Tell visitors apart well enough to count a report once. Kept only as a keyed digest, other for each thing."""
-    address = get_adapter(request).get_client_ip(request)
-    return f"{address} {request.headers.get('User-Agent', '')[:300]}"
 
 
 def where_it_stands(item: Moderated) -> str:
