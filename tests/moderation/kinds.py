@@ -10,19 +10,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.text import slugify
 
 from boards.people.models import Person
 from boards.places.models import Board
 from engagement.activities.models import Activity
+from engagement.conversations.models import Conversation
 from engagement.evidence.models import Consent, Evidence
 from engagement.funding.models import FundingRound
-from engagement.ideas.models import IdeasCall
+from engagement.ideas.models import Comment, Idea, IdeaPicture, IdeasCall, Version
 from engagement.moderation.models import Moderated
 from engagement.moderation.queries import kinds
 from engagement.polls.models import Poll, Why
 from engagement.surveys.models import Survey, Words
+from tests.conversations.factories import make_conversation, make_statement
 from tests.factories import make_person
 from tests.funding.factories import dates_around, make_proposal, make_round
 from tests.ideas.factories import make_call, make_idea
@@ -31,7 +34,7 @@ from tests.surveys.factories import make_response, make_survey
 
 
 def an_idea(board: Board, words: str, state: str, author: Person) -> Moderated:
-    call = IdeasCall.objects.filter(activity__board=board).first() or make_call(board, "What would help?")
+    call = call_of(board)
     fields = {"who_it_helps": words, "place_words": words, "name_shown": words}
     return make_idea(
         call, words, text=words, slug=slugify(f"{words} {state}"), state=state, author=author, backers=3,
@@ -75,9 +78,56 @@ def a_proposal(board: Board, words: str, state: str, author: Person) -> Moderate
     return made
 
 
+def a_comment(board: Board, words: str, state: str, author: Person) -> Moderated:
+    idea = shown_idea(board)
+    Idea.objects.filter(pk=idea.pk).update(comments=1)
+    return Comment.objects.create(idea=idea, stance="for", text=words, name_shown=words, author=author, state=state)
+
+
+def shown_idea(board: Board) -> Idea:
+    title = "An idea that everyone may read"
+    known = Idea.objects.filter(call__activity__board=board, title=title).first()
+    return known or make_idea(call_of(board), title, slug="everyone-may-read-it")
+
+
+def call_of(board: Board) -> IdeasCall:
+    return IdeasCall.objects.filter(activity__board=board).order_by("pk").first() or make_call(
+        board, "What would help?"
+    )
+
+
+def a_version(board: Board, words: str, state: str, author: Person) -> Moderated:
+    idea = shown_idea(board)
+    if not idea.versions.exists():
+        Version.objects.create(idea=idea, number=1, state="shown", title=idea.title, text=idea.text)
+    if state == "pending":  # one waits at a time
+        idea.versions.pending().update(state="hidden")
+    number = idea.versions.count() + 1
+    return Version.objects.create(
+        idea=idea, number=number, title=words, text=words, who_it_helps=words, place_words=words, by=author, state=state
+    )
+
+
+def a_picture(board: Board, words: str, state: str, author: Person) -> Moderated:
+    idea = shown_idea(board)
+    row = IdeaPicture(idea=idea, alt=words, kind="image/png", width=1, height=1, by=author, state=state)
+    row.file.save(f"{slugify(words)}-{state}.png", ContentFile(b"\x89PNG\r\n\x1a\n"), save=False)
+    row.save()
+    return row
+
+
+def a_statement(board: Board, words: str, state: str, author: Person) -> Moderated:
+    conversation = Conversation.objects.filter(activity__board=board).first() or make_conversation(board)
+    return make_statement(conversation, words, author=author, state=state)
+
+
 Maker = Callable[[Board, str, str, Person], Moderated]
 MAKERS: dict[str, Maker] = {
     "ideas.idea": an_idea,
+    "ideas.comment": a_comment,
+    "ideas.version": a_version,
+    "ideas.ideapicture": a_picture,
+    "conversations.statement": a_statement,
     "evidence.evidence": a_piece_of_evidence,
     "polls.why": a_why,
     "surveys.words": words_of_a_survey,

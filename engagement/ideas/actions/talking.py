@@ -122,7 +122,7 @@ def reply(*, comment: Comment, words: str, by: Person, now: datetime) -> BoardRe
                 kind="ideas.reply",
                 subject=_("The board replied to your comment: %(title)s") % {"title": comment.idea.title},
                 body=words,
-                link=comment.get_absolute_url(),
+                link=f"{comment.idea.get_absolute_url()}#comment-{held.pk}",
                 now=now,
             )
     return made

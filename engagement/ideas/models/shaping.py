@@ -79,9 +79,6 @@ class Version(Moderated):
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"
 
-    def get_absolute_url(self) -> str:
-        return f"{self.idea.get_absolute_url()}versions/"
-
     def moderated_title(self) -> str:
         return self.title
 

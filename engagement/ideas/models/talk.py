@@ -54,9 +54,6 @@ class Comment(Moderated):
     def __str__(self) -> str:
         return f"{self.get_stance_display()}: {self.text[:60]}"
 
-    def get_absolute_url(self) -> str:
-        return f"{self.idea.get_absolute_url()}#comment-{self.pk}"
-
     def moderated_title(self) -> str:
         return f"{self.get_stance_display()}: {self.idea.title}"
 

@@ -199,8 +199,10 @@ def picture(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: st
     found = idea_or_404(request, board_slug, call_slug, idea_slug)
     row: IdeaPicture = get_object_or_404(IdeaPicture, idea=found, pk=small(str(pk)))
     person: Any = request.user
-    sees_all = permissions.writes(person, found) or any(
-        may(person, act, found.call.activity.board_id) for act in ("moderate", "see_unpublished")
+    sees_all = (
+        permissions.writes(person, found)
+        or row.by_id == (person.pk or 0)
+        or any(may(person, act, found.call.activity.board_id) for act in ("moderate", "see_unpublished"))
     )
     if row.state != IdeaPicture.State.SHOWN and not sees_all:
         raise Http404
