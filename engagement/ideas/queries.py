@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.core.paginator import Page, Paginator
+from django.db import connection, transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.fields import BigIntegerField, FloatField
 from django.db.models.functions import Cast, Mod
@@ -70,7 +71,7 @@ def wall(call: IdeasCall, asked: Asked, *, today: date) -> QuerySet[Idea]:
     visitor's pages do not overlap. Ties in the others fall by that same turn. Near leaves out
     ideas that are not on the map.
     """
-    found = narrowed(Idea.objects.on_the_wall().filter(call=call).select_related("place", "need"), asked)
+    found = narrowed(Idea.objects.on_the_wall().filter(call=call), asked)
     turn = Mod(Cast("card", BigIntegerField()) * Value(turn_of(today, asked.hand)), Value(DECK))
     if asked.sort == "near" and asked.point is not None:
         return found.filter(latitude__isnull=False).annotate(far=far_from(asked.point)).order_by("far", turn, "pk")
@@ -81,6 +82,31 @@ def wall(call: IdeasCall, asked: Asked, *, today: date) -> QuerySet[Idea]:
     if asked.sort == "discussed":
         return found.order_by("-comments", turn, "pk")
     return found.order_by(turn, "pk")
+
+
+MOST_FOUND = 2_000
+
+
+class WallPaginator(Paginator[Any]):
+    """Pages of a wall. Finds the keys of a page first, from indexes alone where it can, then reads those ideas.
+
+    A narrowed wall is looked through once: up to 2,000 keys say both how many there are and which
+    stand on this page.
+    """
+
+    def __init__(self, found: QuerySet[Idea], asked: Asked, size: int) -> None:
+        keys: Any = found.values_list("pk", flat=True)
+        if asked.is_narrowed:
+            first = list(keys[: MOST_FOUND + 1])
+            keys = first if len(first) <= MOST_FOUND else keys
+        super().__init__(keys, size)
+
+    def page(self, number: int | str) -> Page[Any]:
+        found = super().page(number)
+        keys = list(found.object_list)
+        ideas = Idea.objects.select_related("place", "need").in_bulk(keys)
+        found.object_list = [ideas[key] for key in keys if key in ideas]
+        return found
 
 
 def narrowed(found: QuerySet[Idea], asked: Asked) -> QuerySet[Idea]:
@@ -128,7 +154,7 @@ def waiting_for_an_answer(call: IdeasCall) -> Waiting:
     row = (
         Idea.objects.on_the_wall()
         .filter(call=call, answered_at__isnull=True)
-        .aggregate(how_many=Count("pk"), since=Min("sent_at"))
+        .aggregate(how_many=Count("*"), since=Min("sent_at"))
     )
     return Waiting(row["how_many"], row["since"])
 
@@ -173,56 +199,72 @@ def similar(
 ) -> list[Idea]:
     """Give shown ideas of this board that may be the same as one called `title`, most alike first.
 
-    PostgreSQL: names alike by trigrams (pg_trgm similarity of 0.3 or more), or every word of the
-    title found in the idea (full text); both from indexes. SQLite: ideas that share a word of the
-    title, the latest 2,000. Either way the order is by likeness of names, rapidfuzz
-    token_set_ratio, of which `least` in 100 or more counts as alike where no index has said so.
+    PostgreSQL: names that share two words with it, stems and not stop words (full text); where
+    none is alike, names of similar letters, slips and all (pg_trgm, half of the trigrams). Both
+    from indexes. SQLite: the latest 2,000 whose names share a word. Either way the order is by
+    likeness of names, rapidfuzz token_set_ratio, of which `least` in 100 or more counts as alike.
     """
     asked = folded(title[:200])
     if not asked:
         return []
-    candidates = alike_by_index(call, asked) if connection.vendor == "postgresql" else sharing_a_word(call, asked)
-    if but_not is not None:
-        candidates.pop(but_not.pk, None)
-    found = process.extract(
-        asked,
-        {pk: name for pk, (name, _sure) in candidates.items()},
-        scorer=fuzz.token_set_ratio,
-        limit=None,
-    )
-    likely = [pk for _name, score, pk in found if score >= least or candidates[pk][1]][:limit]
-    ideas = Idea.objects.select_related("call__activity__board").in_bulk(likely)
-    return [ideas[pk] for pk in likely if pk in ideas]
+    finders = (sharing_two_words, alike_in_letters) if connection.vendor == "postgresql" else (sharing_a_word,)
+    for find in finders:
+        candidates = find(call, asked)
+        if but_not is not None:
+            candidates.pop(but_not.pk, None)
+        found = process.extract(asked, candidates, scorer=fuzz.token_set_ratio, limit=limit, score_cutoff=least)
+        if found:
+            ideas = Idea.objects.select_related("call__activity__board").in_bulk([pk for _name, _score, pk in found])
+            return [ideas[pk] for _name, _score, pk in found if pk in ideas]
+    return []
 
 
-Candidates = dict[int, tuple[str, bool]]
-"""Of an idea: its name, folded, and whether an index has said that it is alike."""
-
-ALIKE = """
-    SELECT idea.id, idea.search_title
+ON_THIS_BOARD = """
     FROM ideas_idea idea JOIN activities_activity activity ON activity.id = idea.call_id
     WHERE activity.board_id = %(board)s AND NOT activity.is_draft AND NOT activity.is_unlisted
       AND idea.state = 'shown' AND idea.merged_into_id IS NULL
-      AND (idea.search_title %% %(title)s OR to_tsvector('english', idea.search_text) @@ plainto_tsquery('english', %(title)s))
+"""
+TWO_WORDS = f"""
+    WITH said AS (SELECT unnest(tsvector_to_array(to_tsvector('english', %(title)s))) AS word)
+    SELECT idea.id, idea.search_title {ON_THIS_BOARD}
+      AND to_tsvector('english', idea.search_title) @@ (
+        SELECT coalesce(
+          (SELECT string_agg(quote_literal(one.word) || ' & ' || quote_literal(two.word), ' | ')
+           FROM said one JOIN said two ON one.word < two.word),
+          (SELECT quote_literal(min(word)) FROM said), ''
+        )::tsquery
+      )
     ORDER BY similarity(idea.search_title, %(title)s) DESC, idea.id DESC
     LIMIT 20
-"""
+"""  # noqa: S608  # nosec B608 - only our own words are joined; what was typed is a parameter
+SAME_LETTERS = f"""
+    SELECT idea.id, idea.search_title {ON_THIS_BOARD} AND idea.search_title %% %(title)s
+    ORDER BY similarity(idea.search_title, %(title)s) DESC, idea.id DESC
+    LIMIT 20
+"""  # nosec B608 - as above
 
 
-def alike_by_index(call: IdeasCall, asked: str) -> Candidates:
+def sharing_two_words(call: IdeasCall, asked: str) -> dict[int, str]:
     with connection.cursor() as cursor:
-        cursor.execute(ALIKE, {"board": call.activity.board_id, "title": asked})
-        return {pk: (name, True) for pk, name in cursor.fetchall()}
+        cursor.execute(TWO_WORDS, {"board": call.activity.board_id, "title": asked})
+        return dict(cursor.fetchall())
 
 
-def sharing_a_word(call: IdeasCall, asked: str) -> Candidates:
+def alike_in_letters(call: IdeasCall, asked: str) -> dict[int, str]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pg_trgm.similarity_threshold = 0.5")
+        cursor.execute(SAME_LETTERS, {"board": call.activity.board_id, "title": asked})
+        return dict(cursor.fetchall())
+
+
+def sharing_a_word(call: IdeasCall, asked: str) -> dict[int, str]:
     words = sorted(search_words(asked), key=len, reverse=True)
     shares = Q(pk__in=[])
     for word in [word for word in words if len(word) > 3] or words:
         # Without its last letter, so that one bench finds two benches.
         shares |= Q(search_title__contains=word[:-1] if len(word) > 4 else word)
     rows = shown_ideas().filter(shares, call__activity__board=call.activity.board_id)
-    return {pk: (name, False) for pk, name in rows.order_by("-pk").values_list("pk", "search_title")[:MOST_COMPARED]}
+    return dict(rows.order_by("-pk").values_list("pk", "search_title")[:MOST_COMPARED])
 
 
 # --- who stands by an idea -----------------------------------------------------------------------

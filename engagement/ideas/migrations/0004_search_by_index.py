@@ -5,7 +5,7 @@ from django.db import migrations
 INDEXES = [
     "CREATE INDEX ideas_title_alike ON ideas_idea USING gin (search_title gin_trgm_ops)",
     "CREATE INDEX ideas_words_inside ON ideas_idea USING gin (search_text gin_trgm_ops)",
-    "CREATE INDEX ideas_words_found ON ideas_idea USING gin (to_tsvector('english', search_text))",
+    "CREATE INDEX ideas_title_found ON ideas_idea USING gin (to_tsvector('english', search_title))",
 ]
 
 

@@ -109,6 +109,22 @@ class Idea(Moderated):
         indexes = [
             models.Index(fields=["call", "state", "-sent_at"]),
             models.Index(fields=["call", "state", "status"]),
+            # Enough to count and to shuffle the wall, and to tell who waits, without reading one idea.
+            models.Index(
+                fields=["call", "card", "id"],
+                condition=Q(state="shown", merged_into__isnull=True),
+                name="ideas_on_the_wall",
+            ),
+            models.Index(
+                fields=["call", "sent_at"],
+                condition=Q(state="shown", merged_into__isnull=True, answered_at__isnull=True),
+                name="ideas_waiting",
+            ),
+            models.Index(
+                fields=["call", "latitude", "longitude", "card", "id"],
+                condition=Q(state="shown", merged_into__isnull=True, latitude__isnull=False),
+                name="ideas_on_the_map",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["call", "slug"], name="idea_address_once_in_a_call"),

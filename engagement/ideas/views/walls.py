@@ -39,7 +39,8 @@ def wall(request: HttpRequest, board_slug: str, call_slug: str) -> HttpResponse:
     call = call_or_404(request, board_slug, call_slug)
     now = timezone.now()
     asked = asked_of(request.GET, hand=hand_of(request, HANDS))
-    page = page_of(request, queries.wall(call, asked, today=timezone.localdate(now)), queries.PAGE)
+    found = queries.wall(call, asked, today=timezone.localdate(now))
+    page = queries.WallPaginator(found, asked, queries.PAGE).get_page(request.GET.get("page", "")[:9])
     address = call.get_absolute_url()
     waiting = queries.waiting_for_an_answer(call)
     return TemplateResponse(
@@ -120,7 +121,7 @@ def on_a_map(request: HttpRequest, board_slug: str, call_slug: str) -> HttpRespo
     asked = asked_of(request.GET, hand=hand_of(request, HANDS))
     found = queries.wall(call, asked, today=timezone.localdate())
     placed = found.filter(latitude__isnull=False)
-    page = page_of(request, placed, queries.ON_A_MAP)
+    page = queries.WallPaginator(placed, asked, queries.ON_A_MAP).get_page(request.GET.get("page", "")[:9])
     address = call.get_absolute_url()
     board = call.activity.board
     return TemplateResponse(
