@@ -29,7 +29,6 @@ class ReportForm(GuardedFields, PublicForm):
     )
     words = forms.CharField(
         label=_lazy("Is there anything else we should know?"),
-        help_text=_lazy("You can leave this empty."),
         widget=forms.Textarea,
         max_length=1000,
         required=False,

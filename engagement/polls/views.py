@@ -32,6 +32,7 @@ from engagement.activities.rules import normal_reference
 from engagement.activities.spots import code_in, spot_with
 from engagement.activities.views import crumbs_of, page_of
 from engagement.moderation.guarding import guarded
+from engagement.moderation.queries import note_edits
 from engagement.polls import actions, queries, whys
 from engagement.polls.forms import BallotForm, typed_again
 from engagement.polls.models import Poll
@@ -380,11 +381,14 @@ def words(request: HttpRequest, board_slug: str, poll_slug: str) -> HttpResponse
     poll = find_poll(request, board_slug, poll_slug)
     verdict = may_read(request, poll, timezone.now())
     results_at = reverse("polls:results", args=[board_slug, poll_slug])
+    page = page_of(queries.shown_whys(poll), request) if verdict and poll.asks_why else None
+    if page:
+        note_edits(list(page))
     context = {
         "poll": poll,
         "activity": poll.activity,
         "verdict": verdict,
-        "page": page_of(queries.shown_whys(poll), request) if verdict and poll.asks_why else None,
+        "page": page,
         "crumbs": way_to(
             poll, (poll.activity.title, poll.get_absolute_url()), (_("Results"), results_at), (_("Why"), "")
         ),

@@ -53,7 +53,7 @@ def test_every_kind_stands_in_one_queue(signed_in, board, coordinator, resident)
     things = make_of_each(board, "Waitingwords", author=resident)
 
     assert set(keys_in(coordinator)) == {key(item) for item in things.values()}
-    page = "".join(signed_in.get(f"{QUEUE}?page={at}").content.decode() for at in (1, 2))
+    page = "".join(signed_in.get(f"{QUEUE}?page={at}").content.decode() for at in (1, 2, 3))
     for label, item in things.items():
         assert item.moderated_words().split("\n")[0] in page, label
 
@@ -71,6 +71,11 @@ def test_the_queue_asks_fifteen_questions_or_fewer_whatever_kinds_are_on_the_pag
     pass_on(item=shown["ideas.idea"], words="Look.", by=coordinator, now=now)
     signed_in.get(QUEUE)
     for query in ("", "?tab=reported", "?tab=held", "?tab=asked", "?tab=passed_on"):
+        with django_assert_max_num_queries(15):
+            signed_in.get(QUEUE + query)
+    signed_in.force_login(make_role("administrator", None))
+    signed_in.get(QUEUE)
+    for query in ("", "?page=2"):
         with django_assert_max_num_queries(15):
             signed_in.get(QUEUE + query)
 
@@ -104,6 +109,17 @@ def test_the_tabs_count_and_the_filter_keeps_to_one_kind(signed_in, board, coord
     assert signed_in.get(QUEUE + "?kind=polls.why").status_code == 200
     for odd in ("?tab=zzz", "?kind=zzz", "?board=9999", "?board=x", "?tab=objections", "?board=" + "9" * 40):
         assert signed_in.get(QUEUE + odd).status_code == 200
+
+
+def test_someone_of_the_council_keeps_to_one_board(client, board, next_board):
+    ours = make_idea(make_call(board), "Ours", state="pending")
+    make_idea(make_call(next_board), "Theirs", state="pending")
+    client.force_login(make_role("administrator", None))
+
+    page = client.get(f"{QUEUE}?board={board.pk}")
+
+    assert [card.item for card in page.context["cards"]] == [ours]
+    assert "All boards" in page.content.decode()
 
 
 def test_marks_and_hostile_words_are_words(signed_in, call, now):

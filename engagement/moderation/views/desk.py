@@ -20,7 +20,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from boards.people import keys
-from boards.people.permissions import boards_where, may, officers_only
+from boards.people.permissions import boards_where, is_council_wide, may, officers_only, own_boards_where
+from boards.places.models import Board
 from engagement.moderation import actions, permissions, queries
 from engagement.moderation.forms import WHY_HIDDEN, Choices, choices_of
 from engagement.moderation.models import Decision, Moderated, thing_of
@@ -29,7 +30,7 @@ from engagement.moderation.queries.rules import text_of
 from engagement.moderation.queries.to_do import TABS, Notes, Row, ToDo, Why, with_what_held
 
 A_PAGE = 20
-MOST_QUESTIONS = 5
+MOST_QUESTIONS = 4
 """What reading the things of one page may ask of the database; the page's own come on top (fifteen in all)."""
 LAST = "moderation-last"
 """In the session: the decisions this officer made last, so that one button takes them back."""
@@ -86,6 +87,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "kept": kept_in_links(request),
         "kind": kind,
         "board": board,
+        "boards": boards_to_choose(request),
         "there_are_more": found.there_are_more,
         "may_set_rules": bool(permissions.may_set_rules(request.user)),
         **ways(found, tab, board),
@@ -184,6 +186,14 @@ def what_was_done(act: str, done: int) -> str:
         "pass_on": _("Passed on to the council’s officers. You find it under “Passed on”."),
     }[act]
     return said % {"n": done} if "%(n)d" in said else said
+
+
+def boards_to_choose(request: HttpRequest) -> list[tuple[int, str]]:
+    """Give the boards someone may keep to, where there is more than one. Asks only for those who see every board."""
+    if is_council_wide(request.user, "hear_objections"):
+        return list(Board.objects.order_by("name").values_list("pk", "name")[:100])
+    boards = own_boards_where(request.user, "hear_objections")
+    return [(board.pk, board.name) for board in boards] if len(boards) > 1 else []
 
 
 def kept_in_links(request: HttpRequest) -> str:
