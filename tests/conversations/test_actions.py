@@ -243,6 +243,20 @@ def test_someone_who_answered_in_this_browser_and_then_signed_in_is_still_one_pe
     assert Participant.objects.count() == 1
 
 
+@pytest.mark.django_db
+def test_whoever_answered_in_this_browser_and_then_sent_a_statement_keeps_their_answers(board, resident):
+    conversation = make_conversation(board, statements=2)
+    one, two = Statement.objects.values_list("pk", flat=True)
+    sent = {"conversation": conversation, "now": NOW, "device": "d" * 32}
+    answering.answer(ways={one: 1}, **sent)
+
+    add_statement(conversation=conversation, author=resident, text="Mine too.", now=NOW)
+    answering.answer(ways={one: 1, two: 1}, person=resident, **sent)
+
+    assert Participant.objects.count() == 1
+    assert Answer.objects.count() == 2
+
+
 # --- statements --------------------------------------------------------------------------------------
 
 
