@@ -49,7 +49,7 @@ def what_needs(person: Person, *, now: datetime) -> list[Waiting]:
 
 
 def to_read(person: Person) -> Iterator[Waiting]:
-    count = waiting_count(person) if may_somewhere(person, "moderate") else 0
+    count = waiting_count(person) if may_somewhere(person, "hear_objections") else 0
     if count:
         title = ngettext("%(n)d thing waits to be read", "%(n)d things wait to be read", count) % {"n": count}
         yield Waiting(title, reverse("moderation_desk:queue"))

@@ -21,6 +21,7 @@ from engagement.funding.actions.offers import accept, offer
 from engagement.funding.actions.payments import keep_evidence
 from engagement.funding.models import Award, Draft, EvidenceFile, FundingRound, Paper
 from engagement.ideas.models import Idea, IdeasCall
+from engagement.moderation.models import Decision
 from engagement.outcomes.models import Loop
 from engagement.surveys.models import Words
 from engagement.surveys.queries import code_digest
@@ -137,6 +138,13 @@ def make_town() -> Town:
     work_out(conversation, now=now)
     said = make_statement(conversation, "Pending words of a statement", author=resident, state="pending")
     draft_conversation = make_conversation(board, "A draft poll in statements", is_draft=True)
+    gone = Idea.objects.create(
+        call=call, title="Pending words that are hidden", slug="hidden", text="Read.", author=resident, state="hidden"
+    )
+    decision = Decision.objects.create(
+        about=gone, board=board, by=coordinator, was="pending", became="hidden", reason="off_topic", words="Elsewhere.",
+        decided_at=now,
+    )  # fmt: skip
     voting = make_round(board, title="Spring grants", costs=(400_00, 300_00, 200_00), **dates_around(now, "voting"))
     counted = make_round(board, title="Autumn grants", costs=(400_00, 300_00), **dates_around(now, "to_count"))
     make_vote(counted, 1, person=resident, now=counted.voting_opens_at + timedelta(minutes=1))
@@ -192,8 +200,13 @@ def make_town() -> Town:
         "evidence:told:reference": sent.reference,
         "evidence:withdraw:reference": evidence.reference,
         "ideas:sent:reference": shown.reference,
+        "ideas:pk": "1",
         "conversations:slug": conversation.activity.slug,
         "conversations:sent:reference": said.reference.lower(),
+        "moderation:object:pk": str(decision.pk),
+        "moderation:report:kind": "idea",
+        "moderation:report:key": str(shown.pk),
+        "moderation:reported:reference": "no-such-one",
         "polls:thanks:reference": "no-such-one",
         "surveys:slug": survey.activity.slug,
         "surveys:page_id": "p1",
@@ -212,6 +225,7 @@ def make_town() -> Town:
         draft_survey.get_absolute_url(),
         draft_conversation.get_absolute_url(),
         waiting.get_absolute_url(),
+        gone.get_absolute_url(),
         hidden_proposal.get_absolute_url(),
         secret.get_absolute_url(),
         form.get_absolute_url(),

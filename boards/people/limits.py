@@ -22,11 +22,13 @@ def within_limit(request: HttpRequest, name: str, *, a_minute: int) -> bool:
 def count_one(name: str, about: str, *, seconds: int = MINUTE) -> int:
     """Count one more of something, and give how many there were in the last `seconds` or so."""
     key = f"limit:{name}:{about}"
-    cache.add(key, 0, seconds)
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # it ran out between the two lines
-        return 1
+    for _ in range(3):
+        try:
+            return int(cache.incr(key))
+        except ValueError:  # none yet
+            if cache.add(key, 1, seconds):
+                return 1
+    return 1  # it ran out each time, between one line and the next
 
 
 def counted(name: str, about: str) -> int:

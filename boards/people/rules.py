@@ -26,7 +26,7 @@ CARRIES: Mapping[str, frozenset[str]] = {
             "enter_desk", "see_unpublished", "see_log",
             "edit_pages", "publish_pages",
             "record_evidence", "link_evidence", "see_contacts",
-            "moderate", "run_activities", "answer_ideas", "key_paper",
+            "moderate", "hear_objections", "see_originals", "run_activities", "answer_ideas", "key_paper",
             "set_pot", "run_count", "award", "assess",
         }
     ),
@@ -36,19 +36,23 @@ CARRIES: Mapping[str, frozenset[str]] = {
         {
             "enter_desk", "see_unpublished", "see_log", "see_pipeline",
             "edit_pages", "publish_pages", "publish_outcome",
-            "record_evidence", "link_evidence", "confirm_need",
+            "record_evidence", "link_evidence", "confirm_need", "hear_objections",
             "set_pot", "assess",
         }
     ),
     "evidence_team": frozenset(
-        {"enter_desk", "see_unpublished", "record_evidence", "link_evidence", "confirm_need", "moderate"}
+        {
+            "enter_desk", "see_unpublished", "record_evidence", "link_evidence", "confirm_need",
+            "moderate", "hear_objections",
+        }
     ),
     "administrator": frozenset(
         {
             "enter_desk", "see_unpublished", "see_log", "see_contacts", "see_pipeline",
             "edit_pages", "publish_pages", "publish_outcome",
             "record_evidence", "link_evidence", "confirm_need",
-            "moderate", "run_activities", "answer_ideas", "key_paper",
+            "moderate", "hear_objections", "see_originals", "set_moderation_rules",
+            "run_activities", "answer_ideas", "key_paper",
             "set_pot", "run_count", "award", "confirm_result", "assess",
             "manage_roles", "manage_places", "set_brand",
         }

@@ -15,6 +15,7 @@ from django.db import connection, models
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
+from boards.people.asked_often import often
 from boards.people.models import Person, Role
 from boards.people.permissions import keep_roles
 from boards.places.models import Board
@@ -29,7 +30,7 @@ def person_with_roles(person_id: Any) -> Person | None:
     except ValidationError:
         return None
     today = connection.ops.adapt_datefield_value(timezone.localdate())
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(_statement(), [today, today, wanted])
         rows = cursor.fetchall()
     if not rows:

@@ -67,12 +67,13 @@ class StandingForm(PublicForm):
     ) -> None:
         self.activity = activity
         self.area: Area | None = None
+        asks = asks_standing(activity, person, stands=stands)
+        if not asks:
+            # Before the form copies its fields: most people are known, and a vote is little more than this.
+            self.base_fields = {name: field for name, field in self.base_fields.items() if name not in STANDING_FIELDS}
         super().__init__(*args, **kwargs)
-        if asks_standing(activity, person, stands=stands):
+        if asks:
             self.order_fields([*(name for name in self.fields if name not in STANDING_FIELDS), *STANDING_FIELDS])
-        else:
-            for name in STANDING_FIELDS:
-                del self.fields[name]
 
     @property
     def asks_standing(self) -> bool:

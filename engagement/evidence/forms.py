@@ -16,6 +16,7 @@ from boards.places.models import Area, Board
 from components.forms import PublicForm, without_hidden_characters
 from engagement.evidence.actions.recording import WORDINGS, Bearing
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
+from engagement.moderation.guarding import GuardedFields
 
 SCOPES = [(scope.value, WORDINGS[scope]) for scope in Consent.Scope]
 # Languages people speak to a board in. Words are kept as they were said, in the speaker's own.
@@ -30,7 +31,7 @@ BEARINGS = 3
 """How many needs the recording screen offers to link at once; more are linked afterwards."""
 
 
-class TellUsForm(PublicForm):
+class TellUsForm(GuardedFields, PublicForm):
     """A resident's own words. Nothing is ticked beforehand: the default is not public."""
 
     once = True

@@ -143,6 +143,9 @@ class EvidenceQuerySet(ModeratedQuerySet):
         """What may be shown in the speaker's words. Every page, search and export reads words through this."""
         return self.counted().filter(agreed(Consent.Scope.QUOTE))
 
+    def readable(self) -> Self:
+        return self.quotable()
+
     def reachable(self) -> Self:
         """Whose speaker agreed to be told what came of it and can be."""
         return self.filter(contact__isnull=False, withdrawn_at__isnull=True).filter(agreed(Consent.Scope.CONTACT))
@@ -187,6 +190,8 @@ class Evidence(Moderated):
 
     objects = EvidenceQuerySet.as_manager()
     moderated_with: ClassVar[tuple[str, ...]] = ("board", "where", "contact")
+    person_path: ClassVar[str] = "contact"
+    moderated_fields: ClassVar[tuple[str, ...]] = ("text", "where_words")
 
     class Meta:
         verbose_name = _("piece of evidence")

@@ -22,6 +22,7 @@ from engagement.evidence import queries, thread
 from engagement.evidence.actions import recording
 from engagement.evidence.forms import SlipForm, TellUsForm, WithdrawForm
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
+from engagement.moderation.guarding import guarded, sender_of
 
 A_PAGE = 20
 TRIES_A_MINUTE = 10
@@ -107,7 +108,7 @@ def tell_us(request: HttpRequest, board_slug: str) -> HttpResponse:
     asked = request.GET.get("need", "")[:80]
     about = Need.objects.current().filter(board=board, slug=asked).first() if asked else None
     is_figure = about is not None and request.GET.get("about") == "figure"
-    form = TellUsForm(request.POST or None, board=board, need=about, is_figure=is_figure)
+    form = TellUsForm(request.POST or None, request=request, board=board, need=about, is_figure=is_figure)
     if request.method == "POST" and form.is_valid():
         contents = {
             "text": form.cleaned_data["text"],
@@ -121,6 +122,7 @@ def tell_us(request: HttpRequest, board_slug: str) -> HttpResponse:
         if not within_limit(request, "tell-us", a_minute=SENT_A_MINUTE):
             form.add_error(None, _("Many people are writing from where you are. Wait a minute, then send it again."))
             return tell_us_page(request, board, form, about, is_figure)
+        contents["doubts"] = list(guarded(request).reasons)
         if Consent.Scope.CONTACT in contents["agreed"] and not request.user.is_authenticated:
             return redirect(
                 pending.keep(
@@ -160,6 +162,8 @@ def tell_us_finish(request: HttpRequest, board_slug: str) -> HttpResponse:
 def store(request: HttpRequest, board: Board, contents: dict) -> str:  # type: ignore[type-arg]
     """Keep the words once, however often the form is sent; give the address of the confirmation."""
     person = request.user if request.user.is_authenticated else None
+    # How it came is no part of what was typed: a second post of the same form may come otherwise.
+    doubts = contents.pop("doubts", [])
 
     def act() -> str:
         kept = recording.tell_us(
@@ -172,6 +176,8 @@ def store(request: HttpRequest, board: Board, contents: dict) -> str:  # type: i
             need=Need.objects.current().filter(board=board, pk=contents["need"]).first() if contents["need"] else None,
             relation=contents["relation"],
             is_figure=contents["is_figure"],
+            device=sender_of(request),
+            doubts=doubts,
         )
         return reverse("evidence:told", args=[board.slug, kept.reference])
 

@@ -8,7 +8,7 @@ of it has changed since, and reads it anew if so. Nothing that has changed is ev
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 from time import monotonic
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from boards.people.asked_often import often
 from boards.people.models import Standing
 from boards.places.models import Board
 from engagement.activities.models import Activity
@@ -37,7 +38,8 @@ class BallotBox:
     """A round with `has_codes`, its ballot as queries.ballot_list gives it, and what is known of the voter.
 
     `shown` is how the voter has shown that they belong here (Standing.Shown), empty where they have not.
-    `has_voted` says whether their account was on the roll a moment ago.
+    `has_voted` says whether their account was on the roll a moment ago. `pages` is where a view may keep what it
+    made from the round and shows to all alike: it goes when the round is read anew.
     """
 
     round: FundingRound
@@ -45,6 +47,7 @@ class BallotBox:
     has_venues: bool
     shown: str = ""
     has_voted: bool = False
+    pages: dict[Any, tuple[bytes, bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class _Kept:
     until: float
     round: FundingRound
     listed: list[dict[str, Any]]
+    pages: dict[Any, tuple[bytes, bytes]] = field(default_factory=dict)
 
 
 _kept: dict[tuple[str, str], _Kept] = {}
@@ -78,7 +82,7 @@ def ballot_box(board_slug: str, slug: str, person: Person | AnonymousUser, *, on
             _kept[key] = kept
     round = copy.copy(kept.round)
     round.has_codes = bool(has_codes)  # type: ignore[attr-defined]
-    return BallotBox(round, kept.listed, bool(has_venues), shown or "", bool(has_voted))
+    return BallotBox(round, kept.listed, bool(has_venues), shown or "", bool(has_voted), kept.pages)
 
 
 def _read(board_slug: str, slug: str, stamp: tuple[Any, ...]) -> _Kept:
@@ -93,7 +97,7 @@ def _facts(board_slug: str, slug: str, person: Person | AnonymousUser, on: date)
     Only compared with itself, so each database may give its own kinds.
     """
     round, activity, board = FundingRound._meta.db_table, Activity._meta.db_table, Board._meta.db_table
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(
             f"""
             SELECT r.activity_id, r.rules_digest, r.public_key, r.opened_at, r.counted_at, r.voting_opens_at,

@@ -26,7 +26,7 @@ from engagement.funding.models import Award
 from engagement.funding.models.awards import can_be_read
 from engagement.funding.rules import threesixty
 from engagement.funding.rules.threesixty import Cause, Grant, Place, Publisher
-from engagement.rules.tables import inert, pounds
+from engagement.rules.tables import Echo, inert, pounds
 
 CHUNK = 400
 
@@ -145,13 +145,6 @@ def as_json(board: Board | None) -> Iterator[str]:
         yield before + json.dumps(threesixty.as_json(grant, council, data_source=address), ensure_ascii=False)
         before = ",\n"
     yield "\n]}\n"
-
-
-class Echo:
-    """Gives back each line a csv.writer writes, instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def csv_lines(headings: Iterable[str], lines: Iterable[Iterable[tuple[Any, bool]]]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from boards.people.rules import YES, Verdict
 from engagement.activities import permissions as activities
 from engagement.funding.models import Award, Draft, FundingRound, Host, Proposal, Report
 from engagement.funding.rules import ALLOWED, BEFORE_VOTING, Stage
+from engagement.ideas.permissions import writes
 from engagement.moderation.models import Moderated
 
 if TYPE_CHECKING:
@@ -107,8 +108,13 @@ def speaks_for(person: Person | AnonymousUser, proposal: Proposal) -> bool:
 
 
 def may_edit_draft(person: Person | AnonymousUser, draft: Draft) -> Verdict:
-    """Whoever started it, and everyone who acts for the group; officers do not read what is not sent."""
+    """Whoever started it, everyone who acts for the group, and who wrote the idea it came from.
+
+    Officers do not read what is not sent.
+    """
     if person.is_authenticated and (draft.started_by_id == person.pk or acts_for(person, draft.organisation_id)):
+        return YES
+    if draft.from_idea is not None and writes(person, draft.from_idea):
         return YES
     return Verdict(False, "")
 

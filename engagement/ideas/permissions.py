@@ -48,10 +48,54 @@ def may_back(person: Person | AnonymousUser, idea: Idea, *, now: datetime) -> Ve
     return on_the_rung(person, idea.call, now=now)
 
 
+def may_comment(person: Person | AnonymousUser, idea: Idea, *, now: datetime) -> Verdict:
+    """Whether comments are open here, to this person."""
+    verdict = comments_are_open(idea, now=now)
+    return verdict and on_the_rung(person, idea.call, now=now)
+
+
+def comments_are_open(idea: Idea, *, now: datetime) -> Verdict:
+    if not idea.call.comments_open:
+        return Verdict(False, _("Comments are not open in this call."))
+    if not idea.is_shown or idea.merged_into_id:
+        return Verdict(False, _("This idea is not on the wall, so nobody can comment on it."))
+    return not_open(idea.call.activity, now=now)
+
+
+def writes(person: Person | AnonymousUser, idea: Idea) -> bool:
+    """Tell whether someone is a writer of an idea: they sent it, or were asked to join and said yes."""
+    if not person.is_authenticated:
+        return False
+    if idea.author_id == person.pk:
+        return True
+    # A page reads with the idea whether it has any.
+    return (
+        getattr(idea, "has_co_authors", True)
+        and idea.co_authors.filter(person=person.pk, accepted_at__isnull=False).exists()
+    )
+
+
+CHANGES_UNTIL = ("received", "being_looked_at")
+"""Once the board has decided about an idea, its words stay as they were decided about."""
+
+
+def may_change(person: Person | AnonymousUser, idea: Idea, *, now: datetime) -> Verdict:
+    """Whether someone may change an idea's words and pictures now."""
+    if not writes(person, idea):
+        return Verdict(False, _("Only the people who wrote an idea can change it."))
+    if idea.state == Idea.State.HIDDEN:
+        return Verdict(False, _("This idea is not shown, so it cannot change. Send it again in other words."))
+    if idea.merged_into_id:
+        return Verdict(False, _("This was brought into another idea, so its words stay as they are."))
+    if idea.status not in CHANGES_UNTIL:
+        return Verdict(False, _("The board has decided about this idea, so its words stay as they are."))
+    return not_open(idea.call.activity, now=now)
+
+
 def may_see(person: Person | AnonymousUser, idea: Idea) -> Verdict:
-    """Shown ideas are for all; others for their writer and for officers of the board who see unpublished words."""
+    """Shown ideas are for all; others for their writers and for officers of the board who see unpublished words."""
     activity = idea.call.activity
-    if (idea.is_shown and not activity.is_draft) or (person.is_authenticated and idea.author_id == person.pk):
+    if (idea.is_shown and not activity.is_draft) or (person.is_authenticated and writes(person, idea)):
         return YES
     if may(person, "moderate", activity.board_id):
         return YES

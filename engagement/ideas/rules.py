@@ -4,7 +4,9 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 
 # The only place that says where an idea may go next. Every step needs words from the board. An
 # idea that is done or not taken up can be looked at again: boards change their minds in public.
@@ -47,16 +49,61 @@ def snapped(latitude: float, longitude: float) -> tuple[float, float]:
     return round(middle, 5), round((math.floor(longitude / across) + 0.5) * across, 5)
 
 
+def metres_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Give how far two places (latitude, longitude) are apart on a globe of 111,320 m a degree.
+
+    >>> round(metres_between((51.0, 0.0), (51.01, 0.0)))
+    1113
+    """
+    north = other[0] - one[0]
+    east = (other[1] - one[1]) * math.cos(math.radians((one[0] + other[0]) / 2))
+    return METRES_A_DEGREE * math.hypot(north, east)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A piece of a text and what became of it: "same", "out" or "in"."""
+
+    what: str
+    words: str
+
+
+def changed_words(before: str, after: str) -> list[Change]:
+    """Give two texts as one, word by word: what stayed, what was taken out and what was put in.
+
+    Joining what is not "in" gives the first text, and what is not "out" the second, letter by
+    letter. Source of the comparison: difflib (Ratcliff and Obershelp), without its guess at junk.
+
+    >>> changed_words("a red bench", "a blue bench")[1:3]
+    [Change(what='out', words='red'), Change(what='in', words='blue')]
+    """
+    was, now = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    pieces: list[Change] = []
+    for what, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        if what == "equal":
+            pieces.append(Change("same", "".join(was[a:b])))
+            continue
+        if b > a:
+            pieces.append(Change("out", "".join(was[a:b])))
+        if d > c:
+            pieces.append(Change("in", "".join(now[c:d])))
+    return pieces
+
+
 DECK = 1_000_003
 """A prime: multiplying by anything below it shuffles 1 to DECK - 1 without losing a card."""
 
 
-def turn_of_the_day(day: date) -> int:
-    """Give the day's multiplier, from 1 to DECK - 1; an idea's turn is (its card × this) mod DECK.
+HANDS = 64
+"""How many orders a day has. Each visitor is dealt one, so that no idea is first for everybody."""
 
-    Everyone sees one order in a day, so pages do not overlap; tomorrow's is another.
+
+def turn_of(day: date, hand: int = 0) -> int:
+    """Give the multiplier of a day's hand, from 1 to DECK - 1; an idea's turn is (its card × this) mod DECK.
+
+    One visitor sees one order in a day, so pages do not overlap; another sees another; tomorrow's differ.
     """
-    return day.toordinal() * 48_271 % (DECK - 1) + 1
+    return (day.toordinal() * HANDS + hand % HANDS) * 48_271 % (DECK - 1) + 1
 
 
 def folded(text: str) -> str:

@@ -29,5 +29,8 @@ def menu() -> MenuItem:
 def log_actions(actions: Any) -> None:
     actions.register_action("ideas.answer", _("Answer an idea"), _("Answered an idea"))
     actions.register_action("ideas.write_down", _("Write down an idea"), _("Wrote down an idea for someone"))
+    actions.register_action("ideas.reply", _("Reply to a comment"), _("Replied to a comment"))
+    actions.register_action("ideas.bring_into", _("Bring an idea into another"), _("Brought an idea into another"))
+    actions.register_action("ideas.take_apart", _("Take two ideas apart"), _("Took two ideas apart"))
     actions.register_action("ideas.open_call", _("Ask for ideas"), _("Made a call for ideas"))
     actions.register_action("ideas.change_call", _("Change a call for ideas"), _("Changed a call for ideas"))

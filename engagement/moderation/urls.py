@@ -1,6 +1,13 @@
-"""No public addresses yet; the desk's are in desk_urls."""
+"""The public addresses; the desk's are in desk_urls."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from engagement.moderation.views import hearing, public, ruling
 
 app_name = "moderation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("moderation/", ruling.rules, name="rules"),
+    path("report/<slug:kind>/<str:key>/", public.report, name="report"),
+    path("objection/<int:pk>/", hearing.object_to, name="object"),
+    path("reports/<str:reference>/", public.reported, name="reported"),
+]

@@ -79,6 +79,7 @@ def cast_vote(
     spot: Spot | None = None,
     why: str = "",
     may_quote: bool = False,
+    why_doubts: Sequence[str] = (),
 ) -> Cast:
     """Count one vote, once each. A second one gives the row of the first; where the poll allows, it takes its place.
 
@@ -104,7 +105,7 @@ def cast_vote(
             if poll.may_change and channel != Channel.KIOSK:  # whoever votes there cannot come back to it
                 KeptVote.objects.create(taking_part=row, poll=poll, sealed=_sealed(poll, row, marks))
             if why and poll.asks_why:
-                whys.keep(poll=poll, text=why, may_quote=may_quote, reference=row.reference, now=now)
+                whys.keep(poll=poll, text=why, may_quote=may_quote, reference=row.reference, now=now, doubts=why_doubts)
     except IntegrityError:
         before = activity_queries.took_part(poll.activity, person=person, digest=row.device or "")
         if before is None:

@@ -10,11 +10,12 @@ class PollsConfig(AppConfig):
 
         from boards.people.desk import BoardPolicy
         from engagement.evidence.actions.recording import when_withdrawn
-        from engagement.moderation.actions import when_decided
+        from engagement.moderation.actions import when_decided, when_edited
         from engagement.polls.models import Poll, Why
-        from engagement.polls.whys import follow_decision, follow_evidence
+        from engagement.polls.whys import follow_decision, follow_edit, follow_evidence
 
         when_decided(Why, follow_decision)
+        when_edited(Why, follow_edit)
         when_withdrawn(follow_evidence)
         register_permission_policy(
             Poll,

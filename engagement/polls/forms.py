@@ -18,6 +18,7 @@ from engagement.activities.forms import LondonField, StandingForm
 from engagement.activities.models import Activity, Audience
 from engagement.evidence.actions.recording import WORDINGS
 from engagement.evidence.models import Consent, EvidenceLink, Need
+from engagement.moderation.guarding import add_guard
 from engagement.polls import actions
 from engagement.polls.models import (
     LONGEST_CHOICE,
@@ -142,6 +143,7 @@ class BallotForm(StandingForm):
                 "%(counted)s An officer reads it first. It is kept without your name, and not with your vote. "
                 "Leave out what would tell who you are."
             ) % {"counted": WORDINGS[Consent.Scope.EVIDENCE]}
+            add_guard(self.fields)
         field: Any = self.fields[asked]
         field.label = poll.question
         options = list(zip(self.choices_by_key, poll.worded_choices, strict=True))

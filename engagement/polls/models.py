@@ -278,6 +278,9 @@ class WhyQuerySet(ModeratedQuerySet):
         there = Q(evidence__isnull=True) | Q(evidence__in=Evidence.objects.quotable())
         return super().shown().filter(there, may_quote=True, withdrawn_at__isnull=True)
 
+    def readable(self) -> Self:
+        return self.shown().filter(poll__activity__is_draft=False)
+
 
 def new_key() -> int:
     """Give a random key: order of arrival would lead to the voter."""
@@ -306,6 +309,7 @@ class Why(Moderated):
 
     board_path: ClassVar[str] = "poll__activity__board"
     moderated_with: ClassVar[tuple[str, ...]] = ("poll__activity__board", "evidence")
+    moderated_fields: ClassVar[tuple[str, ...]] = ("text",)
 
     class Meta:
         verbose_name = _("reason given in a poll")

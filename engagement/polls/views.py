@@ -31,6 +31,7 @@ from engagement.activities.queries import by_reference, turnout
 from engagement.activities.rules import normal_reference
 from engagement.activities.spots import code_in, spot_with
 from engagement.activities.views import crumbs_of, page_of
+from engagement.moderation.guarding import guarded
 from engagement.polls import actions, queries, whys
 from engagement.polls.forms import BallotForm, typed_again
 from engagement.polls.models import Poll
@@ -253,6 +254,7 @@ def cast(
             spot=spot_with(poll.activity, at),
             why=why,
             may_quote=may_quote,
+            why_doubts=guarded(request, asks_sum=False).reasons if why and request.method == "POST" else (),
         )
 
     return counted(request, poll, form, act)

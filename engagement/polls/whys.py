@@ -5,6 +5,7 @@ docs/decisions/0011-why-stands-beside-no-vote.md says what the words are joined 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from boards.people import keys
 from boards.people.models import Person
 from engagement.evidence.actions.recording import Bearing, record, withdraw
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
-from engagement.moderation.actions import decide
+from engagement.moderation.actions import decide, look_over
 from engagement.moderation.models import Decision, Moderated
 from engagement.polls import permissions
 from engagement.polls.models import Poll, Why
@@ -26,12 +27,15 @@ class WhyRefused(Exception):
     """Its message is fit to show."""
 
 
-def keep(*, poll: Poll, text: str, may_quote: bool, reference: str, now: datetime) -> Why:
+def keep(*, poll: Poll, text: str, may_quote: bool, reference: str, now: datetime, doubts: Sequence[str] = ()) -> Why:
     """Keep someone's words until an officer has read them: with the day, and no time of it."""
     day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Why.objects.create(
+    why = Why.objects.create(
         poll=poll, text=text, may_quote=may_quote, sent_at=day, digest=keys.digest(_about(reference))
     )
+    # Nobody is named and no device counted: the words must lead to no voter.
+    look_over(item=why, person=None, now=now, doubts=doubts)
+    return why
 
 
 def of_reference(poll: Poll, reference: str) -> Why | None:
@@ -129,3 +133,10 @@ def follow_decision(item: Moderated, decision: Decision) -> None:
         item=evidence, to=decision.became, reason=decision.reason, by=decision.by, now=decision.decided_at,
         words=decision.words,
     )  # fmt: skip
+
+
+def follow_edit(item: Moderated, field: str, was: str) -> None:
+    """Personal details taken out here come out of the evidence made of these words. Called by moderation."""
+    if not isinstance(item, Why) or item.evidence_id is None:
+        return
+    Evidence.objects.filter(pk=item.evidence_id, text=was, withdrawn_at__isnull=True).update(text=item.text)

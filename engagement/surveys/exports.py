@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 
 from boards.places.models import Area
 from engagement.activities.models import Channel
-from engagement.rules.tables import inert
+from engagement.rules.tables import Echo, inert
 from engagement.surveys import queries_results as queries
 from engagement.surveys.models import Response, Survey
 from engagement.surveys.rules.columns import Column, Holds, cell_of, codebook, columns_of, in_words
@@ -90,13 +90,6 @@ def is_number(column: Column) -> bool:
         Holds.RANK,
         Holds.POINTS,
     )
-
-
-class Echo:
-    """Gives back each line a csv.writer writes, instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def csv_lines(headings: Iterable[str], rows: Iterable[Iterable[Cell]], written: list[bool]) -> Iterator[str]:

@@ -30,6 +30,10 @@ class Frame:
     scale: float
     narrow: float
 
+    @property
+    def margin(self) -> int:
+        return MARGIN
+
     def place(self, longitude: float, latitude: float) -> tuple[float, float]:
         x = MARGIN + (longitude - self.west) * self.narrow * self.scale
         y = MARGIN + (self.north - latitude) * self.scale

@@ -70,6 +70,34 @@ def samples() -> dict[str, Any]:
             (_("Group B"), [9, 8, 5], _("Split")),
         ],
         "now": NOW,
+        "sample_changes": [
+            {"what": "same", "words": _("A seat at the")},
+            {"what": "out", "words": _(" bus stop")},
+            {"what": "in", "words": _(" market, with a back to lean on")},
+        ],
+        "sample_sides": [
+            {
+                "stance": "for",
+                "title": _("Points for"),
+                "empty": "",
+                "comments": [
+                    {
+                        "pk": 1,
+                        "text": _("My mother cannot walk the whole way without sitting down."),
+                        "name_shown": "",
+                        "sent_at": NOW,
+                        "shown_replies": [{"words": _("We have asked what a seat would cost."), "at": NOW}],
+                    }
+                ],
+            },
+            {
+                "stance": "against",
+                "title": _("Points against"),
+                "empty": _("Nobody has given one yet."),
+                "comments": [],
+            },
+            {"stance": "question", "title": _("Questions"), "empty": _("Nobody has asked yet."), "comments": []},
+        ],
         "opens_at": NOW - dt.timedelta(days=6),
         "closes_at": dt.datetime(2026, 11, 27, 17, 0, tzinfo=dt.UTC),
         "on": dt.date(2026, 10, 14),

@@ -20,7 +20,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
+from boards.people.hands import hand_of
 from components.framing import MAY_BE_FRAMED
+from engagement.ideas.rules import HANDS
 
 LAST_WRITE = "pages:last-write"
 LEAST_SECONDS = 1.0
@@ -31,7 +33,8 @@ ON_NO_PAGE = frozenset(
         "account_emailaddress", "account_emailconfirmation", "activities_takingpart", "conversations_answer",
         "conversations_conversation", "conversations_participant", "conversations_statement", "django_session",
         "django_tasks_database_dbtaskresult", "funding_ballot", "funding_envelope", "funding_rollentry", "mfa_authenticator",
-        "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_keptvote",
+        "moderation_asked", "moderation_escalation", "moderation_held", "moderation_objection", "moderation_original",
+        "moderation_report", "notifications_follow", "notifications_message", "people_sentform", "people_standing", "polls_keptvote",
         "polls_kiosk", "polls_kioskrefusal", "polls_placetally", "polls_tally", "polls_voters",
         "socialaccount_socialaccount", "socialaccount_socialtoken", "usersessions_usersession",
         "surveys_equalityanswer", "surveys_response", "surveys_upload",
@@ -156,5 +159,7 @@ def page_key(request: HttpRequest) -> str:
         request.method or "",
         get_language_from_request(request),
         request.headers.get("HX-Request", ""),
+        # A wall of ideas is shuffled for each visitor: one page is kept for each of the day's hands.
+        str(hand_of(request, HANDS)) if "/ideas/" in request.path else "",
     ]
     return "page:" + sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

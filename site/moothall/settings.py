@@ -224,6 +224,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     INSTALLED_APPS.append("django.contrib.postgres")
     DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
+    # For boards.people.asked_often alone: Django's own questions are never prepared.
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = number("PREPARE_THRESHOLD", 5) or None
     if test_name := env.str("TEST_PG_NAME", default=""):
         DATABASES["default"]["TEST"] = {"NAME": test_name}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

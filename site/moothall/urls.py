@@ -22,6 +22,7 @@ urlpatterns = [
     path("favicon.ico", open_to_all(RedirectView.as_view(url=settings.STATIC_URL + "moothall/mark.svg"))),
     path("", include("boards.places.urls")),
     path("", include("boards.people.urls")),
+    path("", include("engagement.moderation.urls")),
     path("", include("engagement.evidence.urls")),
     path("", include("engagement.activities.urls")),
     path("", include("engagement.polls.urls")),

@@ -13,6 +13,7 @@ from tests.town import Town, make_town
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ROOMS = {
+    "moderation",
     "places",
     "people",
     "evidence",
@@ -38,6 +39,7 @@ DOORS = {
     "evidence:needs": "all", "evidence:slip": "all", "evidence:withdraw": "own", "evidence:needs_of_board": "all",
     "evidence:need": "all", "evidence:tell_us": "all", "evidence:tell_us_finish": "signed in", "evidence:told": "all",
     "activities:list": "all", "activities:open": "all", "activities:short": "all",
+    "moderation:report": "all", "moderation:reported": "kept", "moderation:rules": "all", "moderation:object": "own",
     "polls:list": "all", "polls:poll": "all", "polls:vote": "act", "polls:finish": "signed in",
     "polls:thanks": "kept", "polls:take_back": "kept", "polls:results": "all", "polls:words": "all",
     "surveys:list": "all", "surveys:survey": "all", "surveys:start": "act", "surveys:page": "kept",
@@ -49,7 +51,10 @@ DOORS = {
     "polls:kiosk_state": "act", "polls:kiosk_leave": "act", "polls:kiosk_start": "kept", "polls:kiosk_worker": "all",
     "ideas:calls": "all", "ideas:wall": "all", "ideas:map": "all", "ideas:propose": "all", "ideas:finish": "signed in",
     "ideas:sent": "kept", "ideas:idea": "all", "ideas:back": "act", "ideas:back_finish": "signed in",
-    "ideas:take_back": "act",
+    "ideas:take_back": "act", "ideas:feed": "all", "ideas:csv": "all", "ideas:geojson": "all", "ideas:similar": "all",
+    "ideas:follow": "act", "ideas:follow_finish": "signed in", "ideas:comment": "act",
+    "ideas:comment_finish": "signed in", "ideas:change": "own", "ideas:versions": "all", "ideas:together": "own",
+    "ideas:pictures": "own", "ideas:picture": "kept",
     "conversations:list": "all", "conversations:conversation": "all", "conversations:answer": "act",
     "conversations:count": "kept", "conversations:finish": "signed in", "conversations:mine": "all",
     "conversations:add": "all", "conversations:add_finish": "signed in", "conversations:sent": "kept",

@@ -26,7 +26,7 @@ from engagement.activities.models import Spot
 from engagement.evidence.models import Evidence
 from engagement.funding.models import PaperBatch, PaperScan
 from engagement.ideas.models import Idea, IdeasCall
-from engagement.moderation.models import Decision
+from engagement.moderation.models import Decision, Edit, Objection, Original
 from engagement.outcomes.models import Loop
 from engagement.polls.models import Kiosk, SocialPoll, Why
 from engagement.surveys.models import Copy, Incoming, Passage, Words
@@ -105,6 +105,13 @@ class World:
             words=f"{SECRET} words",
             decided_at=datetime.now(UTC),
         )
+        self.edit = Edit.objects.create(
+            about=self.idea, board=board, field="text", by=self.coordinator, at=datetime.now(UTC)
+        )
+        Original.objects.create(edit=self.edit, sealed=Original.seal(f"{SECRET} before"))
+        self.objection = Objection.objects.create(
+            decision=self.decision, by=self.coordinator, words=f"{SECRET} objects", made_at=datetime.now(UTC)
+        )
         self.batch = PaperBatch.objects.create(round=self.round, number=101, purpose=f"{SECRET} sheets", hand_in=SECRET)
         self.scan = PaperScan.objects.create(
             batch=self.batch, kind="application/pdf", size_bytes=5, file=ContentFile(b"%PDF-", name="scan.pdf")
@@ -175,6 +182,8 @@ PARAMS: dict[str, Callable[[World], Any]] = {
     "kiosk_pk": lambda w: w.kiosk.pk,
     "social_pk": lambda w: w.social.pk,
     "why": lambda w: w.why.pk,
+    "thing": lambda w: f"ideas.idea:{w.idea.pk}",
+    "rule": lambda w: "words-en",
     "copy_key": lambda w: w.copy.pk,
     "incoming_key": lambda w: w.incoming.pk,
 }
@@ -201,6 +210,8 @@ PK_OF |= {
     "evidence_links": lambda w: w.evidence.pk,
     "evidence_withdraw": lambda w: w.evidence.pk,
     "moderation_desk:undo": lambda w: w.decision.pk,
+    "moderation_desk:original": lambda w: w.edit.pk,
+    "moderation_desk:hear": lambda w: w.objection.pk,
     "funding_desk": lambda w: w.round.pk,
     "funding_desk:paper_batch": lambda w: w.batch.pk,
     "funding_desk:paper_sheets": lambda w: w.batch.pk,

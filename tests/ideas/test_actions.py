@@ -11,6 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from engagement.activities.models import Audience, TakingPart
 from engagement.ideas import actions, queries
+from engagement.ideas.actions.proposing import TAKEN_ADDRESSES
 from engagement.ideas.models import Backing, Idea, StatusChange
 from engagement.moderation.actions import decide
 from engagement.notifications.models import Message
@@ -85,7 +86,7 @@ def test_each_idea_gets_an_address_of_its_own(board, stranger, now, title):
 
     slugs = {idea.slug for idea in ideas}
     assert len(slugs) == 3
-    assert not slugs & actions.TAKEN_ADDRESSES
+    assert not slugs & TAKEN_ADDRESSES
 
 
 def test_a_point_is_kept_to_the_nearest_hundred_metres(board, stranger, now):

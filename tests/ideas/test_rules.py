@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagement.ideas.models import Idea
-from engagement.ideas.rules import DECK, MOVES, folded, may_move, reference, search_words, snapped, turn_of_the_day
+from engagement.ideas.rules import DECK, MOVES, folded, may_move, reference, search_words, snapped, turn_of
 
 
 def test_every_status_has_a_way_on_and_none_leads_back_to_received():
@@ -35,7 +35,7 @@ def test_a_point_moves_less_than_a_square_and_snapping_again_leaves_it(latitude,
 
 @given(day=st.dates(date(2020, 1, 1), date(2100, 1, 1)))
 def test_the_days_turn_is_a_shuffle_that_loses_no_card(day):
-    turn = turn_of_the_day(day)
+    turn = turn_of(day)
 
     assert 0 < turn < DECK
     cards = range(1, 2000)
@@ -47,7 +47,7 @@ def test_tomorrow_has_another_order():
     today = date(2026, 11, 23)
 
     def order(day):
-        return sorted(cards, key=lambda card: card * turn_of_the_day(day) % DECK)
+        return sorted(cards, key=lambda card: card * turn_of(day) % DECK)
 
     assert order(today) != order(today + timedelta(days=1))
     assert order(today) == order(today)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from boards.people.models import Standing
 from engagement.activities.models import Audience, TakingPart
 from engagement.ideas import actions, queries
 from engagement.ideas.models import Backing, Idea
+from engagement.moderation.guarding import STAMP, new_stamp
+from engagement.moderation.queries.rules import all_rules
 from tests.conftest import in_days
 from tests.factories import make_need, make_person, make_postcode, make_role
 from tests.ideas.factories import make_call, make_idea, many_ideas
@@ -454,10 +459,13 @@ def test_sending_an_idea_asks_ten_questions_of_the_database_whether_or_not_its_t
     client, call, resident, already, django_assert_num_queries
 ):
     many_ideas(call, already)
+    all_rules()  # kept at hand between posts
     client.force_login(resident)
+    with time_machine.travel(timezone.now() - timedelta(minutes=1)):
+        opened = new_stamp()
     for _new_then_taken in range(2):
         with django_assert_num_queries(10):
-            answer = client.post(address_of(call, "propose"), typed(step="send"))
+            answer = client.post(address_of(call, "propose"), typed(step="send", **{STAMP: opened}))
         assert answer.status_code == 302
     assert Idea.objects.filter(author=resident).count() == 2
     assert len(set(Idea.objects.filter(author=resident).values_list("slug", flat=True))) == 2

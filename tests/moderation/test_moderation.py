@@ -206,7 +206,7 @@ def test_the_queue_takes_fifteen_queries_or_fewer_and_is_paged(
     for query in ("", "?page=2", "?page=abc", "?page=999"):
         with django_assert_max_num_queries(15):
             page = client.get(reverse(QUEUE) + query)
-        assert len(page.context["items"]) in (20, 5)
+        assert len(page.context["cards"]) in (20, 5)
 
 
 def test_hostile_words_in_the_queue_are_words(client, board, coordinator):

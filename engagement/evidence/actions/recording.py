@@ -23,6 +23,7 @@ from engagement.evidence import permissions
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
 from engagement.evidence.queries import slip_digest
 from engagement.evidence.rules import SLIP_LENGTH, code_from
+from engagement.moderation.actions import how_to_object, look_over
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -126,6 +127,8 @@ def tell_us(
     need: Need | None = None,
     relation: str = EvidenceLink.Relation.SUPPORTS,
     is_figure: bool = False,
+    device: str = "",
+    doubts: Sequence[str] = (),
 ) -> Evidence:
     """Keep what a resident sent in; an officer reads it before it counts.
 
@@ -140,6 +143,7 @@ def tell_us(
     _agree(evidence, scopes, by=None, now=now)
     if need is not None:
         EvidenceLink.objects.create(evidence=evidence, need=need, relation=relation, on=timezone.localdate(now))
+    look_over(item=evidence, person=person, now=now, device=device, doubts=doubts)
     return evidence
 
 
@@ -301,7 +305,7 @@ def tell_writer(item: Moderated, decision: Decision) -> None:
         body = _("Why: %(reason)s.") % {"reason": decision.get_reason_display()}
         if decision.words:
             body += "\n\n" + decision.words
-        body += "\n\n" + _("You can tell us again in other words.")
+        body += "\n\n" + _("You can tell us again in other words.") + "\n\n" + how_to_object(decision)
     tell(
         person=item.contact,
         key=f"evidence:{item.pk}:decision:{decision.pk}",

@@ -22,6 +22,8 @@ from engagement.funding import permissions
 from engagement.funding.actions.proposals import Keyed, propose
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.models import Draft, FundingRound, Host, Match, Plan, Proposal
+from engagement.ideas.models import Idea
+from engagement.ideas.permissions import writes
 from engagement.notifications.actions import tell
 
 Typed = Mapping[str, Sequence[str]]
@@ -49,6 +51,7 @@ def start_draft(
     answers: Mapping[str, Typed] | None = None,
     carried: Sequence[str] = (),
     carried_from: Proposal | None = None,
+    from_idea: Idea | None = None,
 ) -> Draft:
     """Begin a longer form, or give the one that this key began."""
     verdict = permissions.may_propose(round, now=now)
@@ -76,6 +79,7 @@ def start_draft(
         versions=dict.fromkeys(answers or {}, 1),
         carried=list(carried),
         carried_from=carried_from,
+        from_idea=from_idea if from_idea is not None and writes(by, from_idea) else None,
     )
 
 
@@ -207,6 +211,7 @@ def send_draft(
         lead=by,
         organisation=held.organisation,
         minutes_asked=minutes_asked,
+        from_idea=held.from_idea if held.from_idea is not None and writes(by, held.from_idea) else None,
         now=now,
     )
     held.sent_as = proposal
@@ -226,6 +231,7 @@ def apply(
     organisation: Organisation | None = None,
     minutes_asked: int = 0,
     keyed: Keyed | None = None,
+    from_idea: Idea | None = None,
 ) -> Proposal:
     """Keep a proposal with all that the longer form asks; its host is asked to agree."""
     numbered = number_of(name=application.group, numbered=application.numbered)
@@ -245,6 +251,7 @@ def apply(
         needs=application.needs,
         minutes_asked=minutes_asked,
         keyed=keyed,
+        from_idea=from_idea,
         now=now,
     )
     plan = Plan.objects.create(

@@ -23,9 +23,12 @@ from engagement.funding import panel_queries, permissions
 from engagement.funding.actions.refusals import Refused
 from engagement.funding.models import CostLine, FundingRound, Objection, Proposal, Question, RollEntry
 from engagement.funding.rules import BEFORE_VOTING, MOST_ON_A_BALLOT
+from engagement.ideas.models import Idea
+from engagement.ideas.permissions import writes
+from engagement.ideas.queries import writers_of
 from engagement.moderation.actions import decide
 from engagement.moderation.models import Decision, Moderated
-from engagement.notifications.actions import tell
+from engagement.notifications.actions import tell, tell_all
 
 
 @transaction.atomic
@@ -45,6 +48,7 @@ def propose(
     needs: Iterable[Need] = (),
     minutes_asked: int = 0,
     keyed: Keyed | None = None,
+    from_idea: Idea | None = None,
 ) -> Proposal:
     """Keep a proposal, to be checked. What it asks for is the sum of its lines.
 
@@ -54,6 +58,8 @@ def propose(
         may_be_keyed(keyed, round, now=now)
     elif not (verdict := permissions.may_propose(round, now=now)):
         raise Refused(verdict.why_not)
+    if from_idea is not None and not may_carry(from_idea, lead, round):
+        raise Refused(_("Only the people who wrote an idea can carry it into a round of the same board."))
     cost_pence = sum(amount for _what, amount in lines)
     if cost_pence <= 0:
         raise Refused(_("Say what the money would buy, and how much each thing costs."))
@@ -75,6 +81,7 @@ def propose(
         sent_on=timezone.localdate(keyed.came_at if keyed else now),
         sent_at=now,
         minutes_asked=minutes_asked,
+        from_idea=from_idea,
         channel=keyed.channel if keyed else Channel.WEB,
         keyed_by=keyed.by if keyed else None,
         keyed_because=keyed.because.strip()[:300] if keyed else "",
@@ -100,7 +107,22 @@ def propose(
             link=proposal.get_absolute_url(),
             now=now,
         )
+    if from_idea is not None:
+        tell_all(
+            people=writers_of(from_idea).exclude(pk=lead.pk if lead else None),
+            key=f"funding-from-idea:{proposal.pk}",
+            kind="funding",
+            subject=_("Your idea asks for money: %(title)s") % {"title": from_idea.title},
+            body=_("One of its writers has carried it into “%(round)s”. You see the proposal once it is shown.")
+            % {"round": round.title},
+            link=from_idea.get_absolute_url(),
+            now=now,
+        )
     return proposal
+
+
+def may_carry(idea: Idea, lead: Person | None, round: FundingRound) -> bool:
+    return lead is not None and writes(lead, idea) and idea.call.activity.board_id == round.activity.board_id
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from boards.people.asked_often import often
 from boards.people.models import Person
 from components.templatetags.components import london_date
 from engagement.activities.actions import taking_part
@@ -199,7 +200,7 @@ def _first_vote_at_once(
         "device": came_from.device,
         "reference": new_reference(),
     }
-    with connection.cursor() as cursor:
+    with often() as cursor:
         cursor.execute(FIRST_VOTE_AT_ONCE, asked)
         return cursor.fetchone() is not None
 

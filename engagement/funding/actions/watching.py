@@ -34,9 +34,9 @@ def came_from(round: FundingRound, address: str, device: str, *, has_venues: boo
         found = ip_address(address)
     except ValueError:
         return NOWHERE
-    venues = Venue.objects.filter(board=round.activity.board_id).values_list("network", flat=True)
-    for venue in venues if has_venues else ():
-        if found in ip_network(venue):
+    if has_venues:
+        venues = Venue.objects.filter(board=round.activity.board_id).values_list("network", flat=True)
+        if any(found in ip_network(venue) for venue in venues):
             return NOWHERE
     network = str(ip_network(f"{address}/{HOME_NETWORK_V6}", strict=False)) if found.version == 6 else str(found)
     return CameFrom(_digest(round, "network", network), _digest(round, "device", device) if device else "")

@@ -42,6 +42,7 @@ class ProposalForm(PublicForm, GroupFields):
     group = forms.CharField(label=_("The name of your group"), max_length=160)
     kind = forms.ChoiceField(label=_("What kind of group is it?"), choices=[("", _("Choose")), *KINDS], required=False)
     org_id = forms.CharField(label=_("Your charity or company number, if you have one"), max_length=60, required=False)
+    from_idea = forms.CharField(widget=forms.HiddenInput, max_length=9, required=False)
     widths = {"org_id": 20}
     read: Numbered = Numbered(Register.NONE)
     is_too_much = False
@@ -89,7 +90,7 @@ class ProposalForm(PublicForm, GroupFields):
 
     def plain(self) -> dict[str, Any]:
         """Give what was filled in as plain values: to keep through the sign-in, and to compare two posts."""
-        names = ("title", "summary", "who_benefits", "place", "group", "kind", "org_id")
+        names = ("title", "summary", "who_benefits", "place", "group", "kind", "org_id", "from_idea")
         return {
             **{name: self.cleaned_data[name] for name in names},
             "lines": [list(line) for line in self.lines()],

@@ -51,15 +51,28 @@ class Marked:
         return bool(self.cleaned_data.get("blank"))
 
 
+class NumbersField(forms.MultipleChoiceField):
+    """Numbers of the ballot, sent on unseen: a list of choices would be made and copied for each voter."""
+
+    def __init__(self, *, numbers: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(widget=forms.MultipleHiddenInput, **kwargs)
+        self.numbers = {str(number) for number in numbers}
+
+    def valid_value(self, value: Any) -> bool:
+        return value in self.numbers
+
+
 def fields_for(paper: Paper, *, titles: Mapping[int, str], hidden: bool) -> dict[str, forms.Field]:
     """Give the fields of a ballot, to be filled in or (hidden) to be sent on."""
     fields: dict[str, forms.Field] = {}
-    if paper.method.is_ticks:
+    if paper.method.is_ticks and hidden:
+        fields["ticks"] = NumbersField(numbers=paper.costs_pence, required=False)
+    elif paper.method.is_ticks:
         fields["ticks"] = forms.MultipleChoiceField(
             label=_("Which of these would you fund?"),
-            widget=forms.MultipleHiddenInput if hidden else forms.CheckboxSelectMultiple,
+            widget=forms.CheckboxSelectMultiple,
             required=False,
-            choices=[(str(n), n if hidden else format_html("{}. {}", n, titles.get(n, n))) for n in paper.costs_pence],
+            choices=[(str(n), format_html("{}. {}", n, titles.get(n, n))) for n in paper.costs_pence],
         )
     else:
         for number in paper.costs_pence:
@@ -127,12 +140,11 @@ class CastForm(Marked, StandingForm):
 
     def __init__(self, *args: Any, paper: Paper, asks_code: bool, needs_code: bool, **kwargs: Any) -> None:
         self.paper = paper
-        self.base_fields = {**fields_for(paper, titles={}, hidden=True), **type(self).base_fields}
+        own = {name: field for name, field in type(self).base_fields.items() if asks_code or name != "code"}
+        self.base_fields = {**fields_for(paper, titles={}, hidden=True), **own}
         super().__init__(*args, **kwargs)
         self.fields["form_token"].initial = new_receipt
-        if not asks_code:
-            del self.fields["code"]
-        elif not needs_code:
+        if asks_code and not needs_code:
             self.fields["code"].required = False
             self.fields["code"].label = _("Your voting code, if you have one")
         if asks_code:

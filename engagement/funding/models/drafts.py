@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.people.models import Organisation, Person
 from engagement.funding.models.rounds import FundingRound, Proposal
+from engagement.ideas.models import Idea
 
 
 class Draft(models.Model):
@@ -30,6 +31,7 @@ class Draft(models.Model):
         default=list, help_text=_("The parts whose answers came from an earlier form and were not looked at yet.")
     )
     carried_from = models.ForeignKey(Proposal, models.SET_NULL, null=True, blank=True, related_name="+")
+    from_idea = models.ForeignKey(Idea, models.SET_NULL, null=True, blank=True, related_name="+")
     edited_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     edited_at = models.DateTimeField()
     sent_as = models.OneToOneField(Proposal, models.CASCADE, null=True, blank=True, related_name="draft")

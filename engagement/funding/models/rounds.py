@@ -18,6 +18,7 @@ from engagement.activities.models import Activity, Channel
 from engagement.evidence.models import Need
 from engagement.funding.models.money import Stream
 from engagement.funding.rules import MOST_ON_A_BALLOT, Dates, Facts, Stage, stage_at
+from engagement.ideas.models import Idea
 from engagement.moderation.models import Moderated, ModeratedQuerySet
 
 
@@ -248,6 +249,9 @@ class ProposalQuerySet(ModeratedQuerySet):
     def for_round(self, round: FundingRound) -> Self:
         return self.filter(round=round)
 
+    def readable(self) -> Self:
+        return self.shown().filter(round__activity__is_draft=False)
+
     def on_ballot(self) -> Self:
         """Everything with a number, in the order of the numbers: also what was withdrawn after voting opened."""
         return self.filter(number__isnull=False).order_by("number")
@@ -265,6 +269,9 @@ class Proposal(Moderated):
 
     board_path = "round__activity__board"
     moderated_with = ("round__activity__board", "lead")
+    moderated_lists = ("lines",)
+    person_path = "lead"
+    moderated_fields = ("title", "group", "summary", "who_benefits", "place")
 
     class Standing(models.TextChoices):
         SUBMITTED = "submitted", _("Being checked")
@@ -289,6 +296,9 @@ class Proposal(Moderated):
     )
     lead = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("sent in by")
+    )
+    from_idea = models.ForeignKey(
+        Idea, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("the idea it came from")
     )
     standing = models.CharField(
         _("where it stands"), max_length=12, choices=Standing.choices, default=Standing.SUBMITTED

@@ -27,6 +27,7 @@ from engagement.funding.forms import long_form
 from engagement.funding.forms.long_form import PARTS, EligibilityForm, GroupPart, PartForm
 from engagement.funding.forms.proposing import ConfirmForm, ProposalForm
 from engagement.funding.forms.starting import StartForm, carried_answers
+from engagement.funding.from_ideas import idea_named
 from engagement.funding.models import Draft, FundingRound, Proposal
 from engagement.funding.rules.checks import LONG_FORM_FROM_PENCE
 from engagement.funding.views.frame import page, the_round, voter
@@ -57,7 +58,9 @@ def the_sheet(request: HttpRequest, round: FundingRound, key: UUID | None) -> Sh
     if key is None:
         kept = pending.look(request, kept_name(round))
         return Sheet(round, kept["answers"], kept["versions"]) if kept else None
-    draft = get_object_or_404(Draft.objects.select_related("organisation", "edited_by", "sent_as"), pk=key, round=round)
+    draft = get_object_or_404(
+        Draft.objects.select_related("organisation", "edited_by", "sent_as", "from_idea"), pk=key, round=round
+    )
     if not permissions.may_edit_draft(request.user, draft):
         raise Http404
     draft.round = round
@@ -419,7 +422,12 @@ def form_keep(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
         return redirect("funding:my_groups")
     try:
         draft = drafts.start_draft(
-            key=UUID(kept["key"]), round=round, by=voter(request), now=now, answers=kept["answers"]
+            key=UUID(kept["key"]),
+            round=round,
+            by=voter(request),
+            now=now,
+            answers=kept["answers"],
+            from_idea=idea_named(kept["from_idea"], round) if kept.get("from_idea") else None,
         )
     except Refused as refusal:
         return page(request, "form_kept", round, now, below=True, refused=str(refusal), has_form=True)

@@ -39,6 +39,7 @@ from engagement.funding.rules.copying import inert
 from engagement.funding.rules.likeness import Why
 from engagement.funding.views.frame import page as round_frame
 from engagement.funding.views.frame import the_round, voter
+from engagement.rules.tables import Echo
 
 A_PAGE = 25
 
@@ -118,13 +119,6 @@ COLUMNS = (
     "reference", "board", "round", "stage", "standing", "title", "group", "org_id", "asked_pence", "board_part_pence",
     "pledged_pence", "awarded_pence", "needs", "themes", "place", "sent_on", "funders_interested",
 )  # fmt: skip
-
-
-class Echo:
-    """Gives back what is written, a line at a time."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def table(seen: Eyes, form: WantedForm) -> Iterator[str]:

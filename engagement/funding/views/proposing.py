@@ -34,6 +34,7 @@ from engagement.funding.forms.proposing import (
     asked_for,
 )
 from engagement.funding.forms.starting import group_answers
+from engagement.funding.from_ideas import boxes_from, idea_named, idea_of
 from engagement.funding.models import FundingRound, Proposal
 from engagement.funding.views.frame import page, the_proposal, the_round, voter
 
@@ -45,10 +46,11 @@ def propose(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     now = timezone.now()
     round = the_round(request, board_slug, slug)
     verdict = permissions.may_propose(round, now=now)
+    idea = idea_named((request.POST.get("from_idea") or request.GET.get("idea", ""))[:9], round)
     form = ProposalForm(
         request.POST if request.method == "POST" else None,
         round=round,
-        initial=what_we_know(request) if request.method != "POST" else None,
+        initial=what_we_know(request) | (boxes_from(idea) if idea else {}) if request.method != "POST" else None,
     )
     checking = False
     if request.method == "POST" and request.POST.get("step") == "longer" and verdict:
@@ -79,6 +81,7 @@ def propose(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
         now,
         below=True,
         form=form,
+        idea=idea,
         main_fields=[form[name] for name in MAIN_FIELDS if name in form.fields],
         group_fields=[form[name] for name in GROUP_FIELDS],
         cost_rows=[(form[f"what_{row}"], form[f"cost_{row}"], row) for row in range(1, COST_ROWS + 1)],
@@ -117,12 +120,16 @@ def go_on_longer(request: HttpRequest, round: FundingRound, form: ProposalForm, 
         for boxes in answers.values():
             drafts.check_size(boxes)
         key = UUID(str(form.data.get("form_token", ""))[:40])
+        reference = str(form.data.get("from_idea", ""))[:9]
         if request.user.is_authenticated:
-            draft = drafts.start_draft(key=key, round=round, by=voter(request), now=now, answers=answers)
+            idea = idea_named(reference, round) if reference else None
+            draft = drafts.start_draft(
+                key=key, round=round, by=voter(request), now=now, answers=answers, from_idea=idea
+            )
             return redirect(round.address("draft", str(draft.key)))
     except (Refused, ValueError):
         return redirect(round.address("start"))
-    kept = {"key": str(key), "answers": answers, "versions": dict.fromkeys(answers, 1)}
+    kept = {"key": str(key), "answers": answers, "versions": dict.fromkeys(answers, 1), "from_idea": reference}
     pending.keep(request, f"funding-form:{round.pk}", kept, finish_at="")
     return redirect(round.address("form"))
 
@@ -194,6 +201,7 @@ def send_proposal(request: HttpRequest, round: FundingRound, kept: dict[str, Any
             minutes_asked=minutes_of_short_form(ProposalForm(round=round)),
             lines=[(what, cost) for what, cost in kept["lines"]],
             needs=Need.objects.filter(pk__in=kept["needs"]),
+            from_idea=idea_named(kept.get("from_idea", ""), round) if kept.get("from_idea") else None,
             **{name: kept[name] for name in ("title", "summary", "who_benefits", "place", "group")},
         )
         return round.address("sent", proposal.slug)
@@ -216,7 +224,7 @@ def propose_finish(request: HttpRequest, board_slug: str, slug: str) -> HttpResp
     try:
         return send_proposal(request, round, kept, now)
     except (Refused, SentWithOtherWords) as refusal:
-        names = ("title", "summary", "who_benefits", "place", "group", "kind", "org_id")
+        names = ("title", "summary", "who_benefits", "place", "group", "kind", "org_id", "from_idea")
         initial = {name: kept.get(name, "") for name in names}
         initial["needs"] = kept["needs"]
         for row, (what, cost) in enumerate(kept["lines"], 1):
@@ -261,6 +269,7 @@ def proposal_page(request: HttpRequest, board_slug: str, slug: str, proposal_slu
         proposal=proposal,
         lines=list(proposal.lines.all()),
         needs=list(proposal.needs.select_related("board")),
+        from_idea=idea_of(proposal),
         **grant_story(request, proposal),
         is_own=is_own,
         plan=getattr(proposal, "plan", None),

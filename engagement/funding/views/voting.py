@@ -35,10 +35,10 @@ from engagement.funding.rules import (
     Method,
     Paper,
     in_the_order_of,
-    receipt_in_words,
     spent_pence,
 )
 from engagement.funding.views.frame import choosable, page, the_round, voter
+from engagement.funding.views.receipt import receipt_page
 
 WRONG_CODES_A_MINUTE = 10
 A_BURST = 15
@@ -350,7 +350,7 @@ def seal(request: HttpRequest, box: BallotBox, form: CastForm, code: VotingCode 
     )
     if source.network and count_one("votes", source.network, seconds=BURST_SECONDS) == A_BURST:
         note_odd(round=round, kind=OddThing.Kind.BURST, about=source.network, now=now)
-    answer = page(request, "thanks", round, now, below=True, receipt=receipt_in_words(receipt), just_voted=True)
+    answer = receipt_page(request, box, receipt, now)
     carrying.put_down(answer)
     if not device.device_of(request):
         device.give_device(answer)

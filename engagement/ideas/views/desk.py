@@ -14,12 +14,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from boards.people.permissions import board_ids_where, boards_where, may_somewhere, officers_only
 from components.forms import without_hidden_characters
 from engagement.ideas import actions, permissions, queries
-from engagement.ideas.forms import AnswerForm, CallForm, WriteDownForm
-from engagement.ideas.models import Idea, IdeasCall
+from engagement.ideas.forms import AnswerForm, BringIntoForm, CallForm, ReplyForm, WriteDownForm
+from engagement.ideas.models import ANY_TIME, Comment, Idea, IdeasCall, Merging
 from engagement.ideas.rules import search_words
 from engagement.moderation.queries import decisions_about
 
@@ -104,8 +105,108 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "answers": found.status_changes.select_related("by"),
             "decisions": decisions_about(found),
+            "comments": list(found.all_comments.prefetch_related("replies")[:MOST_COMMENTS]),
+            "mergings": list(found.mergings_in.filter(undone_at__isnull=True).select_related("duplicate")),
+            "may_answer": may_answer,
         },
     )
+
+
+MOST_COMMENTS = 200
+
+
+def idea_to_answer(request: HttpRequest, pk: int) -> Idea:
+    """Give an idea to an officer who answers for its board."""
+    found: Idea = get_object_or_404(Idea.objects.select_related("call__activity__board"), pk=small(pk))
+    if not permissions.may_answer(request.user, found):
+        raise PermissionDenied
+    return found
+
+
+@officers_only("answer_ideas")
+def bring_into(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose which idea stands for this one too: look for it, see both, then bring them together."""
+    found = idea_to_answer(request, pk)
+    words = without_hidden_characters(request.GET.get("q", "")[:200])[0].strip()
+    form = BringIntoForm(request.POST or None, idea=found, words=words)
+    if form.is_valid():
+        into = form.cleaned_data["into"]
+        try:
+            actions.bring_into(duplicate=found, into=into, by=request.user, now=timezone.now())
+        except actions.IdeaRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Brought together. Both writers are told, and it can be undone here."))
+            return redirect("ideas_desk:idea", into.pk)
+    context = {
+        "page_title": _("Bring into another idea"),
+        "header_icon": "pick",
+        "idea": found,
+        "form": form,
+        "words": words,
+        "candidates": list(form.fields["into"].queryset),
+    }
+    return TemplateResponse(request, "ideas/desk/bring_into.html", context)
+
+
+@officers_only("answer_ideas")
+@require_POST
+def take_apart(request: HttpRequest, pk: int) -> HttpResponse:
+    merging = get_object_or_404(
+        Merging.objects.select_related("into__call__activity__board", "duplicate"), pk=small(pk)
+    )
+    if not permissions.may_answer(request.user, merging.into):
+        raise PermissionDenied
+    try:
+        actions.take_apart(merging=merging, by=request.user, now=timezone.now())
+    except actions.IdeaRefused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("Taken apart. Each idea has its own backers and comments again."))
+    return redirect("ideas_desk:idea", merging.duplicate_id)
+
+
+@officers_only("answer_ideas")
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reply to a comment as the board."""
+    comment = get_object_or_404(Comment.objects.select_related("idea__call__activity__board", "author"), pk=small(pk))
+    if not permissions.may_answer(request.user, comment.idea):
+        raise PermissionDenied
+    form = ReplyForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.reply(comment=comment, words=form.cleaned_data["words"], by=request.user, now=timezone.now())
+        except actions.IdeaRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Replied. Whoever sent the comment is told."))
+            return redirect("ideas_desk:idea", comment.idea_id)
+    context = {
+        "page_title": _("Reply to a comment"),
+        "header_icon": "comment",
+        "comment": comment,
+        "replies": list(comment.replies.select_related("by")),
+        "form": form,
+    }
+    return TemplateResponse(request, "ideas/desk/reply.html", context)
+
+
+@officers_only("run_activities")
+@require_POST
+def open_any_time(request: HttpRequest) -> HttpResponse:
+    """Open the standing call of a board: suggest something any time."""
+    key = request.POST.get("board", "")
+    board = get_object_or_404(
+        boards_where(request.user, "run_activities"),
+        pk=int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0,
+    )
+    try:
+        call = actions.open_any_time_call(board=board, by=request.user, now=timezone.now())
+    except actions.IdeaRefused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("ideas_desk:calls")
+    messages.success(request, _("People can suggest something at any time now."))
+    return redirect("ideas_desk:call", call.pk)
 
 
 @officers_only("see_unpublished")
@@ -129,6 +230,11 @@ def calls(request: HttpRequest) -> HttpResponse:
             "page": page,
             "now": timezone.now(),
             "runs": board_ids_where(request.user, "run_activities"),
+            "without_any_time": list(
+                boards_where(request.user, "run_activities")
+                .exclude(activities__kind="ideas", activities__slug=ANY_TIME)
+                .order_by("name")[:30]
+            ),
         },
     )
 
@@ -144,6 +250,9 @@ def facts_typed(form: CallForm) -> dict[str, Any]:
         "closes_at": data["closes_at"],
         "audience": data["audience"],
         "shows_at_once": data["shows_at_once"],
+        "comments_open": data["comments_open"],
+        "area": data["area"],
+        "themes": data["themes"],
         "is_draft": not data["published"],
     }
 
@@ -198,13 +307,13 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
 @officers_only("key_paper")
 def write_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down an idea that came on paper, by phone or in person."""
-    calls = IdeasCall.objects.with_whether_it_serves_needs().select_related("activity__board")
+    calls = IdeasCall.objects.with_what_its_form_asks().select_related("activity__board")
     found = get_object_or_404(calls, pk=small(pk))
     if not permissions.may_write_down(request.user, found):
         raise PermissionDenied
     form = WriteDownForm(request.POST or None, call=found, person=request.user)
     if form.is_valid():
-        words = form.kept() | {"place": form.cleaned_data["place"], "need": form.cleaned_data.get("need")}
+        words = form.kept() | {name: form.cleaned_data.get(name) for name in ("place", "need", "theme")}
         try:
             kept = actions.write_down(
                 call=found,

@@ -18,6 +18,7 @@ from engagement.activities import queries as activity_queries
 from engagement.activities.actions import device_digest, taking_part
 from engagement.activities.models import Activity, TakingPart
 from engagement.activities.permissions import not_open
+from engagement.moderation.actions import look_over
 from engagement.surveys import permissions, queries
 from engagement.surveys.actions.drafting import code_of, delete_upload
 from engagement.surveys.actions.refusals import Refused, Unfit
@@ -132,12 +133,15 @@ def put_words_in_the_queue(held: Response, *, schema: Schema, now: datetime) -> 
         else:
             drop_words(old, now=now)
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(now), time.min))
-    Words.objects.bulk_create(
+    kept = Words.objects.bulk_create(
         [
-            Words(survey_id=held.survey_id, response=held, question=id, label=label, text=text, sent_at=midnight)
+            Words(survey=held.survey, response=held, question=id, label=label, text=text, sent_at=midnight)
             for id, (label, text) in written.items()
         ]
     )
+    for words in kept:
+        # Nobody is named and no device counted: what was written here leads to nobody.
+        look_over(item=words, person=None, now=now)
 
 
 def words_of(schema: Schema, answers: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

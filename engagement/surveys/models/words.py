@@ -19,6 +19,10 @@ class WordsQuerySet(ModeratedQuerySet):
         """What the public may see: read, and not withdrawn as evidence either."""
         return super().shown().exclude(passages__evidence__withdrawn_at__isnull=False)
 
+    def readable(self) -> Self:
+        """None of them as they are: what is made public of them is evidence."""
+        return self.none()
+
 
 class Words(Moderated):
     """What someone wrote in one box of a survey. Made when it is sent; shown only once someone read it.
@@ -34,6 +38,7 @@ class Words(Moderated):
 
     board_path: ClassVar[str] = "survey__activity__board"
     moderated_with: ClassVar[tuple[str, ...]] = ("survey__activity__board",)
+    moderated_fields: ClassVar[tuple[str, ...]] = ("text",)
 
     objects = WordsQuerySet.as_manager()
 

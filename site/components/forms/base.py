@@ -1,5 +1,6 @@
 """`PublicForm`: GOV.UK markup, sentences for errors, and limits on everything typed."""
 
+from functools import cache
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -275,6 +276,7 @@ def _say_plainly(field: forms.Field) -> None:
             field.error_messages[code] = message
 
 
+@cache
 def _standard_messages(kind: type[forms.Field]) -> dict[str, Any]:
     messages: dict[str, Any] = {}
     for parent in reversed(kind.__mro__):

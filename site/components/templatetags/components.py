@@ -790,6 +790,29 @@ def hero(parser: Parser, token: Token) -> HeroNode:
     return HeroNode(inside, options)
 
 
+@register.inclusion_tag("components/pros_and_cons/pros_and_cons.html")
+def pros_and_cons(*, sides: Iterable[Mapping[str, Any]], level: int = 3) -> dict[str, object]:
+    """What people say in columns, for, against and questions; the board's replies marked as its own.
+
+    A side has `stance`, `title`, `comments` and, for when there are none, `empty`. A comment has
+    `pk`, `text`, `name_shown`, `sent_at` and `shown_replies` (each `words`, `at`), and may have
+    `report_href` and `edited_on` (the days on which details were taken out of it).
+    """
+    return {"sides": list(sides), "level": level}
+
+
+@register.inclusion_tag("components/changed_words/changed_words.html")
+def changed_words(*, pieces: Iterable[Any]) -> dict[str, object]:
+    """A text and what changed in it: each piece has `words` and `what` ("same", "out" or "in")."""
+    return {"pieces": pieces}
+
+
+@register.inclusion_tag("components/photo/photo.html")
+def photo(*, src: str, alt: str, width: int, height: int, note: str = "") -> dict[str, object]:
+    """A picture someone sent, no larger than the page; `alt` says what it shows."""
+    return {"src": src, "alt": alt, "width": width, "height": height, "note": note}
+
+
 @register.inclusion_tag("components/person_badge/person_badge.html")
 def person_badge(*, name: str, role: str = "", picture: str = "") -> dict[str, object]:
     """Someone's name and what they do, with a picture or their initials."""

@@ -11,5 +11,13 @@ if (document.querySelector("[data-area-map]")) {
   });
 }
 
+for (const form of document.querySelectorAll("[data-likes]")) {
+  import("./likes.js").then(({ offerLikes }) => offerLikes(form));
+}
+
+for (const holder of document.querySelectorAll("[data-pick-place]")) {
+  import("./pick-place.js").then(({ pickPlace }) => pickPlace(holder));
+}
+
 // Where the parts of a board do not fit across a phone, show the one we are in.
 document.querySelector(".board-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -10,8 +10,8 @@ from boards.places.models import Board
 from engagement.activities.actions import taking_part
 from engagement.activities.models import TakingPart
 from engagement.evidence.models import Need
-from engagement.ideas.actions import answer, open_call, store
-from engagement.ideas.models import Backing, Idea, IdeasCall
+from engagement.ideas.actions import answer, open_any_time_call, open_call, reply, store
+from engagement.ideas.models import Backing, Comment, Idea, IdeasCall
 from engagement.moderation.actions import decide
 from engagement.moderation.models import Decision
 from moothall.demo.loader.people import Cast
@@ -38,8 +38,10 @@ def load(file: BoardFile, board: Board, *, cast: Cast, needs: dict[str, Need], n
         audience=asked["audience"],
         is_draft=False,
         needs=[needs[slug] for slug in asked["needs"]],
+        themes=[needs[slug].theme for slug in asked["needs"]],
         by=None,
     )
+    open_any_time_call(board=board, by=None, now=moment(asked["opens"], now))
     wards = {ward.name: ward for ward in board.areas.wards()}
     backers: set[int] = set()
     for each in asked["items"]:
@@ -55,6 +57,7 @@ def load(file: BoardFile, board: Board, *, cast: Cast, needs: dict[str, Need], n
             latitude=latitude,
             longitude=longitude,
             need=needs[each["need"]],
+            theme=needs[each["need"]].theme,
             sent_at=moment(each["on"], now, at=time(7, 40)),
         )
         if idea.author is not None:
@@ -62,6 +65,7 @@ def load(file: BoardFile, board: Board, *, cast: Cast, needs: dict[str, Need], n
         if not each.get("pending"):
             read_and_answer(idea, each, cast=cast, now=now)
             backers |= back(idea, cast.crowd[: each["backers"]], now=now)
+            talk(idea, each.get("comments", ()), cast=cast, now=now)
     TakingPart.objects.bulk_create(
         [taking_part(activity=call.activity, person=person, now=now) for person in cast.crowd if person.pk in backers],
         batch_size=500,
@@ -80,6 +84,24 @@ def read_and_answer(idea: Idea, each: dict[str, Any], *, cast: Cast, now: dateti
     if "answer" in each:
         answered_at = min(now, idea.sent_at + timedelta(days=4))
         answer(idea=idea, to=BECAME[each["status"]], words=each["answer"], by=cast.coordinator, now=answered_at)
+
+
+def talk(idea: Idea, comments: Any, *, cast: Cast, now: datetime) -> None:
+    """Let neighbours comment, and the board reply where it did; each comment was read and shown."""
+    for number, each in enumerate(comments):
+        said_at = min(now, idea.sent_at + timedelta(days=2, hours=number))
+        said = Comment.objects.create(
+            idea=idea,
+            stance=each["stance"],
+            text=each["text"],
+            name_shown=each.get("by", ""),
+            author=cast.crowd[number],
+            sent_at=said_at,
+        )
+        decide(item=said, to=Comment.State.SHOWN, reason=Decision.Reason.FINE, by=cast.coordinator, now=said_at)
+        if "reply" in each:
+            replied_at = min(now, said_at + timedelta(days=1))
+            reply(comment=said, words=each["reply"], by=cast.coordinator, now=replied_at)
 
 
 def back(idea: Idea, people: list[Person], *, now: datetime) -> set[int]:

@@ -1,0 +1,1 @@
+"""What everyone sees of moderation, and the queue at the desk."""
