@@ -306,6 +306,16 @@ def test_what_waits_gives_itself_away_to_nobody_who_says_the_same(board, residen
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("text", "state"), [("More benches.", "shown"), ("Ring me on 01632 960123.", "pending")])
+def test_where_statements_show_at_once_a_rule_still_holds_one_for_a_look(board, resident, text, state):
+    conversation = make_conversation(board, shows_at_once=True)
+
+    statement = add_statement(conversation=conversation, author=resident, text=text, now=NOW)
+
+    assert (statement.state, Statement.objects.get().state) == (state, state)
+
+
+@pytest.mark.django_db
 def test_a_person_sends_ten_statements_a_day_at_most(board, resident):
     conversation = make_conversation(board)
     for number in range(MOST_A_DAY):

@@ -155,7 +155,9 @@ def test_no_screen_of_the_desk_says_a_word_of_it_to_another_board(town, who):
         addresses = ["/" + route] if "<" not in route and "(" not in route else []
         if route.count("<") == 1:
             # Few keys serve them all: things of different kinds have the same numbers.
-            keys = sorted({str(item.pk) for item in made} | {f"{item._meta.label_lower}:{item.pk}" for item in made[:3]})
+            keys = sorted(
+                {str(item.pk) for item in made} | {f"{item._meta.label_lower}:{item.pk}" for item in made[:3]}
+            )
             addresses = ["/" + re.sub(r"<[^>]+>", str(key), route) for key in keys]
         for address in addresses:
             address = address.replace("^", "").replace("$", "").replace("\\", "")
