@@ -18,6 +18,7 @@ from engagement.conversations.models import LEAST_IN_GROUP, LONGEST_STATEMENT, M
 from engagement.evidence.models import Need
 from engagement.moderation.actions import LONGEST_WORDS
 from engagement.moderation.forms import WHY_HIDDEN
+from engagement.moderation.guarding import GuardedFields
 
 WAYS = {"agree": 1, "pass": 0, "disagree": -1}
 """An answer as a form sends it."""
@@ -25,7 +26,7 @@ WORDS = {way: word for word, way in WAYS.items()}
 MOST_AT_ONCE = 100
 
 
-class StatementForm(StandingForm):
+class StatementForm(GuardedFields, StandingForm):
     """One short statement; where its writer stands is asked last, if the conversation needs it."""
 
     text = forms.CharField(

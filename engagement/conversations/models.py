@@ -113,6 +113,8 @@ class Statement(Moderated):
 
     board_path: ClassVar[str] = "conversation__activity__board"
     moderated_with: ClassVar[tuple[str, ...]] = ("conversation__activity__board", "author")
+    person_path: ClassVar[str] = "author"
+    moderated_fields: ClassVar[tuple[str, ...]] = ("text",)
 
     class Meta:
         verbose_name = _("statement")

@@ -38,12 +38,18 @@ def conversations_of(board: Board, *, now: datetime, state: str) -> QuerySet[Act
 def taking_part_of(
     conversation: Conversation, person: Person | AnonymousUser | None, digest: str = ""
 ) -> TakingPart | None:
-    """Give the row of this person or, where they have none, of their browser: someone who answered before signing in."""
+    """Give the row of this person, or of their browser where they answered there before they signed in.
+
+    Whoever answered in the browser and then sent a statement with their name has both rows; their
+    answers stay with the one that has them.
+    """
     activity = conversation.activity
     mine = activity_queries.took_part(activity, person=person) if person is not None else None
-    if mine is None and digest:
-        mine = activity_queries.took_part(activity, digest=digest)
-    return mine
+    browsers = activity_queries.took_part(activity, digest=digest) if digest else None
+    if mine is None or browsers is None:
+        return mine or browsers
+    rows = Participant.objects.filter(taking_part__in=[mine, browsers]).values_list("taking_part", flat=True)
+    return browsers if browsers.pk in rows and mine.pk not in rows else mine
 
 
 def participant_of(taking_part: TakingPart | None) -> Participant | None:

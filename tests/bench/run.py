@@ -7,7 +7,7 @@ what counts, not the seconds of this machine. Writes have a second yardstick: th
 inserted by an ordinary view of the site, behind its middleware, for someone signed in. Then come
 a rush like the last minute before a poll closes (rush), one of ballots in a grant round, with the
 server and PostgreSQL killed in the middle (ballots), how long a count takes (from_database,
-counting), and a large survey's results and copies (surveys). BENCH_ONLY=pages stops after the pages, BENCH_VOTERS makes the rush smaller.
+counting) and groups of opinion (conversations), and a large survey's results and copies (surveys). BENCH_ONLY=pages stops after the pages, BENCH_VOTERS makes the rush smaller.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def main() -> int:
     import django
 
     django.setup()
-    from tests.bench import ballots, bare, counting, fill, from_database, rush, surveys  # noqa: F401 - bare names an address
+    from tests.bench import ballots, bare, conversations, counting, fill, from_database, rush, surveys  # noqa: F401 - bare names an address
 
     print("Filling it: 1,000 ideas, 10,000 votes", flush=True)
     filled = fill.everything()
@@ -169,6 +169,7 @@ def main() -> int:
         cast += ballots.kill_test(PORT + 1, PORT + 2)
         print("Counting", flush=True)
         counted += [row.line() for row in counting.measure()]
+        counted += [row.line() for row in conversations.measure()]
     report(rows, rushed.line(), cast, counted, surveyed)
     return 0
 

@@ -253,7 +253,8 @@ def test_the_screens_of_the_desk_are_read_well_wide_and_on_a_phone(live_server, 
     sign_in(page, live_server, town.people["coordinator"])
     round = FundingRound.objects.filter(activity__title="Winter grants").latest("pk")
     screens = [
-        "", "moderation/", "moderation/decided/", "ideas/", "ideas/calls/", "ideas/calls/new/", "evidence/record/",
+        "", "moderation/", "moderation/decided/", "ideas/", "ideas/calls/", "ideas/calls/new/",
+        "conversations/", "conversations/new/", "evidence/record/",
         "funding/", "funding/rounds/add/", f"funding/rounds/{round.pk}/", "funding/streams/add/",
     ]  # fmt: skip
     faults = []

@@ -243,6 +243,20 @@ def test_someone_who_answered_in_this_browser_and_then_signed_in_is_still_one_pe
     assert Participant.objects.count() == 1
 
 
+@pytest.mark.django_db
+def test_whoever_answered_in_this_browser_and_then_sent_a_statement_keeps_their_answers(board, resident):
+    conversation = make_conversation(board, statements=2)
+    one, two = Statement.objects.values_list("pk", flat=True)
+    sent = {"conversation": conversation, "now": NOW, "device": "d" * 32}
+    answering.answer(ways={one: 1}, **sent)
+
+    add_statement(conversation=conversation, author=resident, text="Mine too.", now=NOW)
+    answering.answer(ways={one: 1, two: 1}, person=resident, **sent)
+
+    assert Participant.objects.count() == 1
+    assert Answer.objects.count() == 2
+
+
 # --- statements --------------------------------------------------------------------------------------
 
 
@@ -289,6 +303,16 @@ def test_what_waits_gives_itself_away_to_nobody_who_says_the_same(board, residen
     add_statement(conversation=conversation, author=resident, text="More benches.", now=NOW)
 
     assert add_statement(conversation=conversation, author=stranger, text="More benches.", now=NOW).pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("text", "state"), [("More benches.", "shown"), ("Ring me on 01632 960123.", "pending")])
+def test_where_statements_show_at_once_a_rule_still_holds_one_for_a_look(board, resident, text, state):
+    conversation = make_conversation(board, shows_at_once=True)
+
+    statement = add_statement(conversation=conversation, author=resident, text=text, now=NOW)
+
+    assert (statement.state, Statement.objects.get().state) == (state, state)
 
 
 @pytest.mark.django_db

@@ -110,6 +110,14 @@ def test_statements_are_seen_with_their_state_and_one_is_hidden_with_a_reason(de
     assert Decision.objects.get().reason == "personal"
 
 
+def test_a_statement_waits_in_the_queue_of_its_board_and_of_no_other(desk, board, other_coordinator, client):
+    make_statement(make_conversation(board), "Read me first.", author=None, is_the_boards=False, state="pending")
+
+    assert "Read me first." in desk.get(reverse("moderation_desk:queue")).text
+    client.force_login(other_coordinator)
+    assert "Read me first." not in client.get(reverse("moderation_desk:queue")).text
+
+
 def test_an_officer_sees_results_before_everyone_does(desk, board, client):
     conversation = make_conversation(board, statements=12, results_show="after_closing")
     assert "Results come once five people have answered." in desk.get(at("results", conversation.pk)).text

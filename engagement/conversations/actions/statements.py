@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from engagement.conversations import permissions, queries
 from engagement.conversations.actions.refusals import Refused
 from engagement.conversations.models import MOST_STATEMENTS, Conversation, Statement
 from engagement.conversations.rules.order import folded
+from engagement.moderation.actions import how_to_object, look_over
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -24,8 +25,20 @@ MOST_A_DAY = 10
 
 
 @transaction.atomic
-def add_statement(*, conversation: Conversation, author: Person, text: str, now: datetime) -> Statement:
-    """Keep someone's statement. It waits to be read, unless the conversation shows statements at once."""
+def add_statement(
+    *,
+    conversation: Conversation,
+    author: Person,
+    text: str,
+    now: datetime,
+    device: str = "",
+    doubts: Sequence[str] = (),
+) -> Statement:
+    """Keep someone's statement. It waits to be read, unless the conversation shows statements at once.
+
+    Also there the board's rules may hold it for a look (moderation.look_over): `device` is the same for one
+    sender, `doubts` are what the form's guard said.
+    """
     verdict = permissions.may_add(author, conversation, now=now)
     if not verdict:
         raise Refused(verdict.why_not)
@@ -43,6 +56,7 @@ def add_statement(*, conversation: Conversation, author: Person, text: str, now:
         raise Refused(_("Someone has said this already. You can answer theirs."))
     state = Statement.State.SHOWN if conversation.shows_at_once else Statement.State.PENDING
     statement = Statement.objects.create(conversation=conversation, text=text, author=author, state=state, sent_at=now)
+    look_over(item=statement, person=author, now=now, device=device, doubts=doubts)
     note_taking_part(activity=conversation.activity, person=author, now=now)
     return statement
 
@@ -86,6 +100,7 @@ def after_deciding(item: Moderated, decision: Decision) -> None:
             said = [
                 _("We have read your statement and we do not show it. Only you and the board's officers can see it."),
                 _("Why: %(reason)s.") % {"reason": decision.get_reason_display()},
+                how_to_object(decision),
             ]
         if decision.words:
             said.append(decision.words)

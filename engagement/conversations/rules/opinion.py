@@ -147,8 +147,10 @@ def opinion_of(answers: Iterable[Answer], *, statements: Collection[int], least:
     tallies = tallies_of(votes, listed)
     placed = [keys[at] for at in enough]
     if len(placed) < 2 * least or len(listed) < 2:
-        found = findings([tallies], tallies, shown_least)
-        return Opinion(people=len(keys), placed=len(placed), tallies=tallies, **found)
+        agreed, divides, unsure = findings([tallies], tallies, shown_least)
+        return Opinion(
+            people=len(keys), placed=len(placed), tallies=tallies, agreed=agreed, divides=divides, unsure=unsure
+        )
     points, loadings, explained = mapped(votes[enough])
     extremity = {key: round(float(np.hypot(*loadings[at])), PLACES) for at, key in enumerate(listed)}
     labels, wanted, clearness = grouped(points, least=least)
@@ -162,6 +164,7 @@ def opinion_of(answers: Iterable[Answer], *, statements: Collection[int], least:
         Group(tuple(placed[at] for at in people), typical_of(at_group, by_group, listed, shown_least))
         for at_group, people in enumerate(members)
     )
+    agreed, divides, unsure = findings(by_group or [tallies], tallies, shown_least)
     return Opinion(
         people=len(keys),
         placed=len(placed),
@@ -173,7 +176,9 @@ def opinion_of(answers: Iterable[Answer], *, statements: Collection[int], least:
         extremity=extremity,
         tallies=tallies,
         by_group=by_group,
-        **findings(by_group or [tallies], tallies, shown_least),
+        agreed=agreed,
+        divides=divides,
+        unsure=unsure,
     )
 
 
@@ -297,7 +302,7 @@ def typical_of(
 
 def findings(
     groups: Sequence[dict[int, Tally]], everyone: dict[int, Tally], shown_least: int
-) -> dict[str, tuple[Finding, ...]]:
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
     """Give the three lists of results, each in the order of its score and then of the statements' keys.
 
     *Agreed*: most people of every group surely lean one way; the score is the product over groups of
@@ -316,10 +321,11 @@ def findings(
                 divides.append(Finding(statement, 0, round(found, PLACES)))
         if all_of_it.answers >= shown_least and all_of_it.smoothed(0) >= LEAST_UNSURE:
             unsure.append(Finding(statement, 0, round(all_of_it.smoothed(0), PLACES)))
-    return {
-        name: tuple(sorted(found, key=lambda each: (-each.score, each.statement))[:MOST_LISTED])
-        for name, found in (("agreed", agreed), ("divides", divides), ("unsure", unsure))
-    }
+    return first_of(agreed), first_of(divides), first_of(unsure)
+
+
+def first_of(found: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(found, key=lambda each: (-each.score, each.statement))[:MOST_LISTED])
 
 
 def consensus(here: Sequence[Tally]) -> tuple[int, float]:

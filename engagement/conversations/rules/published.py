@@ -55,12 +55,14 @@ def published(opinion: Opinion) -> dict[str, Any]:
 
 
 def row_of(tally: Tally) -> list[int | None]:
-    """Give how many agree, disagree and pass, guarded.
+    """Give how many agree, disagree and pass, without the numbers from 1 to 4.
 
-    >>> row_of(Tally(20, 6, 0)), row_of(Tally(20, 3, 2))
-    ([20, 6, 0], [20, None, None])
+    How many answered a statement is published nowhere, so a hidden number cannot be had by subtraction.
+
+    >>> row_of(Tally(20, 6, 0)), row_of(Tally(20, 3, 0))
+    ([20, 6, 0], [20, None, 0])
     """
-    shown = safe_breakdown({way: tally.of(way) for way in WAYS})
+    shown = safe_breakdown({way: tally.of(way) for way in WAYS}, total_is_shown=False)
     return [shown[way] for way in WAYS]
 
 

@@ -22,13 +22,19 @@ from engagement.conversations.actions.statements import add_statement
 from engagement.conversations.forms import StatementForm
 from engagement.conversations.models import Conversation, Statement
 from engagement.conversations.views.frame import conversation_or_404, way_to
+from engagement.moderation.guarding import guarded, sender_of
 
 
 @open_to_all
 def add(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     now = timezone.now()
     found = conversation_or_404(request, board_slug, slug)
-    form = StatementForm(request.POST if request.method == "POST" else None, conversation=found, person=request.user)
+    form = StatementForm(
+        request.POST if request.method == "POST" else None,
+        conversation=found,
+        person=request.user,
+        request=request,
+    )
     step = request.POST.get("step", "")
     context: dict[str, Any] = {
         "conversation": found,
@@ -55,6 +61,7 @@ def add(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
         context |= {"text": text, "similar": queries.similar(found, text), "form": None, "filled": form}
         return TemplateResponse(request, "conversations/check.html", context)
     contents = {"text": text, "token": str(form.cleaned_data["form_token"]), "standing": form.kept_standing()}
+    contents["doubts"] = list(guarded(request).reasons)
     if not request.user.is_authenticated:
         name = f"conversations:add:{found.pk}"
         return redirect(pending.keep(request, name, contents, finish_at=found.address("add_finish")))
@@ -68,7 +75,14 @@ def send(request: HttpRequest, found: Conversation, contents: dict[str, Any]) ->
 
     def act() -> str:
         say_what_was_kept(person=person, board=board, kept=contents.get("standing") or {})
-        kept = add_statement(conversation=found, author=person, text=contents["text"], now=timezone.now())
+        kept = add_statement(
+            conversation=found,
+            author=person,
+            text=contents["text"],
+            now=timezone.now(),
+            device=sender_of(request),
+            doubts=contents.get("doubts") or (),
+        )
         return found.address("sent", kept.reference.lower())
 
     try:
