@@ -9,6 +9,7 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from cms.models import NewsListPage, NewsPage
@@ -42,7 +43,7 @@ class NewsFeed(Feed):  # type: ignore[type-arg]
         return story.title
 
     def item_description(self, story: NewsPage) -> str:
-        return story.intro
+        return escape(story.intro)  # in a feed this is markup, and our words are none
 
     def item_link(self, story: NewsPage) -> str:
         return story.address

@@ -134,6 +134,10 @@ class Seen:
     status: int
     html: str
     reader: Reader
+    kind: str = ""
+    body: bytes = b""
+    """What is no page (a feed, a file), as it was sent, and of what kind it says it is."""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def plain_addresses(patterns: Iterable[Any] | None = None, route: str = "") -> Iterator[str]:
@@ -162,15 +166,25 @@ def is_html(answer: Any) -> bool:
     return not answer.streaming and answer.get("Content-Type", "").startswith("text/html")
 
 
-def walk(client: Client, *, beginning: Iterable[str] = (), each_view: int = EACH_VIEW) -> Iterator[Seen]:
-    """Give every page that this visitor reaches by its address or by a link."""
+def walk(
+    client: Client,
+    *,
+    beginning: Iterable[str] = (),
+    each_view: int = EACH_VIEW,
+    bodies: bool = False,
+    below: str = "/",
+) -> Iterator[Seen]:
+    """Give every page `below` an address that this visitor reaches by its address or by a link.
+
+    Files too, where `bodies` are asked for.
+    """
     waiting = [*plain_addresses(), *beginning]
     known = set(waiting)
     looked: Counter[str] = Counter()
     while waiting:
         address = waiting.pop(0)
         parts = urlsplit(address)
-        if not is_ours(address) or parts.path.startswith(NOT_WALKED):
+        if not is_ours(address) or parts.path.startswith(NOT_WALKED) or not parts.path.startswith(below):
             continue
         asked = parts.path + (f"?{parts.query}" if parts.query else "")
         view = view_of(parts.path)
@@ -189,7 +203,10 @@ def walk(client: Client, *, beginning: Iterable[str] = (), each_view: int = EACH
                 waiting.append(onward)
         html = answer.content.decode("utf-8", "replace") if is_html(answer) else ""
         reader = read(asked, html)
-        yield Seen(asked, view, answer.status_code, html, reader)
+        body = b"" if html or not bodies else b"".join(answer)
+        yield Seen(
+            asked, view, answer.status_code, html, reader, answer.get("Content-Type", ""), body, dict(answer.headers)
+        )
         for link in reader.links:
             link = link.partition("#")[0]
             if link not in known:

@@ -35,6 +35,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import policy_registry
 
+from boards.people.desk_forms import WordsToKeep
 from boards.people.models import Person
 from boards.people.permissions import board_ids_where, boards_where, may, may_somewhere
 from boards.places.models import Board
@@ -186,7 +187,7 @@ def chosen_together(row: models.Model | None, names: Collection[str] | None) -> 
             del row._prefetched_objects_cache[name]
 
 
-class BoardForm(WagtailAdminModelForm):
+class BoardForm(WordsToKeep, WagtailAdminModelForm):
     """A desk form whose choices hold only what the person may use.
 
     `act` is the act that saving asks for; a field named `board` offers only the boards on which

@@ -11,18 +11,35 @@ from django.utils.translation import gettext_lazy as _
 from boards.people.models import Person
 from boards.people.permissions import boards_where
 from boards.places.models import Board
-from components.forms import without_hidden_characters
+from components.forms import shows_nothing, without_hidden_characters
 
 
-class DeskForm(forms.Form):
-    """Refuses what no database can keep, with a sentence."""
+class WordsToKeep:
+    """Refuses what no database can keep, with a sentence; takes what shows nothing for nothing.
+
+    In front of the base of any form: `class PageForm(WordsToKeep, WagtailAdminPageForm)`.
+    """
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+        form: Any = self
+        cleaned: dict[str, Any] = super().clean() or {}  # type: ignore[misc]
         for name, value in list(cleaned.items()):
-            if isinstance(value, str) and without_hidden_characters(value)[1]:
-                self.add_error(name, _("Take out the hidden characters here; they cannot be kept."))
+            if not isinstance(value, str) or not value:
+                continue
+            kept, changed = without_hidden_characters(value)
+            if changed:
+                form.add_error(name, _("Take out the hidden characters here; they cannot be kept."))
+            elif not shows_nothing(kept):
+                cleaned[name] = kept
+            elif form.fields[name].required:
+                form.add_error(name, form.fields[name].error_messages["required"])
+            else:
+                cleaned[name] = ""
         return cleaned
+
+
+class DeskForm(WordsToKeep, forms.Form):
+    """The base of every form of the desk that is not made from a model."""
 
 
 class BoardChoice(DeskForm):

@@ -14,6 +14,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PagePermissionTester
 
+from boards.people.desk_forms import WordsToKeep
 from cms.queries import facts_for
 
 
@@ -25,7 +26,7 @@ def is_taken_by_a_room(path: str) -> bool:
         return False
 
 
-class BasePageForm(WagtailAdminPageForm):
+class BasePageForm(WordsToKeep, WagtailAdminPageForm):
     """Refuses an address that a room has already claimed."""
 
     def clean(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm
 from boards.people.models import Person
 from boards.places.models import Area, Board
 from components.forms import PublicForm, without_hidden_characters
@@ -119,7 +120,7 @@ class WithdrawForm(PublicForm):
         self.fields["scope"].choices = withdrawals(agreed)  # type: ignore[attr-defined]
 
 
-class DeskWithdrawForm(forms.Form):
+class DeskWithdrawForm(DeskForm):
     """The same at the desk, for someone who asked an officer."""
 
     scope = forms.ChoiceField(label=_("What did they ask for?"), widget=forms.RadioSelect)
@@ -138,7 +139,7 @@ class SlipForm(PublicForm):
     )
 
 
-class RecordForm(forms.Form):
+class RecordForm(DeskForm):
     """The desk's screen for a conversation: under a minute at a market stall."""
 
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
@@ -242,7 +243,7 @@ class RecordForm(forms.Form):
         return Person.objects.known_by(address) if address else None
 
 
-class LinkForm(forms.Form):
+class LinkForm(DeskForm):
     """Says how words bear on one more need of their board."""
 
     need = forms.ModelChoiceField(label=_("Need"), queryset=Need.objects.none())

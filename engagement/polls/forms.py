@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from boards.people.desk import BoardForm
+from boards.people.desk_forms import DeskForm
 from boards.places.models import Board
 from components.forms import without_hidden_characters
 from engagement.activities.forms import LondonField, StandingForm
@@ -486,7 +487,7 @@ class PollForm(BoardForm):
         return saved
 
 
-class CloseForm(forms.Form):
+class CloseForm(DeskForm):
     why = forms.CharField(
         label=_("Why does it close early?"),
         max_length=200,
@@ -498,7 +499,7 @@ def one_line(text: str) -> str:
     return " ".join(without_hidden_characters(text)[0].split())
 
 
-class PutRightForm(forms.Form):
+class PutRightForm(DeskForm):
     what = forms.ChoiceField(label=_("What has the slip"), widget=forms.RadioSelect)
     became = forms.CharField(label=_("As it should be"), max_length=200)
     why = forms.CharField(
@@ -539,7 +540,7 @@ class PutRightForm(forms.Form):
         return self.cleaned_data["what"] if self.cleaned_data["what"] in self.ends else "question"
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(DeskForm):
     """Makes someone's words evidence: of a need of the board, where one fits."""
 
     need = forms.ModelChoiceField(

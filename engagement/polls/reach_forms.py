@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from boards.people.desk_forms import DeskForm, WordsToKeep
 from components.forms import without_hidden_characters
 from components.printed import not_in_print
 from engagement.activities.models import Spot
@@ -43,7 +44,7 @@ def seen(text: str) -> str:
     return line
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(DeskForm):
     name = forms.CharField(
         label=_("Place"),
         max_length=60,
@@ -59,7 +60,7 @@ class PlaceField(forms.ModelChoiceField):
         super().__init__(queryset=Spot.objects.none(), **kwargs)
 
 
-class KioskForm(forms.Form):
+class KioskForm(DeskForm):
     """Where the device stands, and the PIN that staff leave it with."""
 
     place = PlaceField(label=_("Where it stands"), empty_label=None)
@@ -86,7 +87,7 @@ class KioskForm(forms.Form):
         return pin
 
 
-class PosterForm(forms.Form):
+class PosterForm(DeskForm):
     """What a poster says. Nothing is changed by it, so it is asked for by its address."""
 
     place = PlaceField(label=_("For which place"), required=False, empty_label=_("No one place"))
@@ -126,7 +127,7 @@ class PosterForm(forms.Form):
         return words
 
 
-class SocialForm(forms.ModelForm):
+class SocialForm(WordsToKeep, forms.ModelForm):
     """A poll on social media, as the platform tells it."""
 
     answers = forms.CharField(
@@ -213,7 +214,7 @@ class SocialForm(forms.ModelForm):
         }
 
 
-class SocialEvidenceForm(forms.Form):
+class SocialEvidenceForm(DeskForm):
     need = forms.ModelChoiceField(label=_("Need it bears on"), queryset=Need.objects.none(), empty_label=None)
     relation = forms.ChoiceField(
         label=_("How it bears on it"), choices=EvidenceLink.Relation.choices, widget=forms.RadioSelect

@@ -56,7 +56,7 @@ def acts_for(proposal: Proposal) -> list[tuple[str, Any]]:
     return acts
 
 
-class FindForm(forms.Form):
+class FindForm(DeskForm):
     """Narrows and sorts the list of a round's proposals. What it does not know is as good as nothing."""
 
     SHOW = (

@@ -13,6 +13,7 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from boards.people.permissions import open_to_all
@@ -54,7 +55,7 @@ class IdeasFeed(Feed):  # type: ignore[type-arg]
         return idea.title
 
     def item_description(self, idea: Idea) -> str:
-        return idea.text
+        return escape(idea.text)  # in a feed this is markup, and people's words are none
 
     def item_pubdate(self, idea: Idea) -> datetime:
         return idea.sent_at

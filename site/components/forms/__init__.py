@@ -22,7 +22,7 @@ A form under another name, or a second one on the page, shows its summary where 
 """
 
 from components.forms.base import PublicForm, PublicModelForm, PublicRenderer
-from components.forms.cleaning import without_hidden_characters
+from components.forms.cleaning import shows_nothing, without_hidden_characters
 from components.forms.fields import DayField, MoneyField, PhoneField, PostcodeField, WhenField
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "PublicModelForm",
     "PublicRenderer",
     "WhenField",
+    "shows_nothing",
     "without_hidden_characters",
 ]

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from components.forms.cleaning import without_hidden_characters
+from components.forms.cleaning import shows_nothing, without_hidden_characters
 
 LONGEST_LINE = 250
 LONGEST_TEXT = 10_000
@@ -73,7 +73,7 @@ class PublicFormMixin:
         value, changed = without_hidden_characters(value)
         if changed:
             self._had_hidden_characters.add(key)
-        return value
+        return "" if shows_nothing(value) else value
 
     def _clean_fields(self) -> None:
         super()._clean_fields()
@@ -263,7 +263,7 @@ def _say_plainly(field: forms.Field) -> None:
         }
     elif isinstance(field, forms.IntegerField | forms.FloatField | forms.DecimalField):
         ours |= {"required": _("Enter a number."), "invalid": _("Enter a number, using digits only, like 12.")}
-    standard = _standard_messages(type(field))
+    standard = _standard_messages(type(field))  # type: ignore[arg-type]
     ours |= {
         "max_length": _("Use %(limit_value)d characters or fewer. You have used %(show_value)d."),
         "min_length": _("Use %(limit_value)d characters or more. You have used %(show_value)d."),
@@ -277,7 +277,7 @@ def _say_plainly(field: forms.Field) -> None:
 
 
 @cache
-def _standard_messages(kind: type[forms.Field]) -> dict[str, Any]:
+def _standard_messages(kind: Any) -> dict[str, Any]:
     messages: dict[str, Any] = {}
     for parent in reversed(kind.__mro__):
         if parent.__module__.startswith("django."):

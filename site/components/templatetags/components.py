@@ -59,6 +59,7 @@ WAYS ABOUT
 FILTERS
   125050|pence → £1,250.50    moment|london → Friday 27 November 2026, 5pm    day|london_date → Friday 27 November 2026
   moment|ago:now → 3 days ago
+    somebody's words|apart → <bdi>, in the middle of a sentence      officers' markup|running_text → cleaned by nh3
 
 PAGES extend "base.html": blocks title, breadcrumbs, main; head and scripts where needed. `main` is inside
 <main class="page">. Classes for laying out, all in sheets/: stack (space between), split (two columns that stack),
@@ -82,11 +83,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from components.forms.base import dress
+from components.forms.cleaning import only_running_text
 from components.geometry import draw
 
 register = template.Library()
@@ -94,6 +96,18 @@ LONDON = ZoneInfo("Europe/London")
 
 
 # Filters
+
+
+@register.filter
+def apart(words: object) -> SafeString:
+    """Words of someone's own in the middle of ours: their direction is their own (HTML, the bdi element)."""
+    return format_html("<bdi>{}</bdi>", words)
+
+
+@register.filter
+def running_text(html: object) -> SafeString:
+    """What an officer wrote with headings, lists and links, cleaned once more as it is shown."""
+    return mark_safe(only_running_text(str(html)))  # nosec B703 B308: nh3 has just cleaned it
 
 
 @register.filter
