@@ -129,7 +129,7 @@ def test_text_first_and_sign_in_last_from_an_answer_and_a_statement_to_both_coun
 
     stranger = open_browser(width=390, javascript=javascript)
     stranger.goto(live_server.url + conversation.get_absolute_url() + f"?statement={statement.pk}")
-    stranger.get_by_text("Let the fair come back in May.").wait_for()
+    stranger.get_by_role("blockquote").get_by_text("Let the fair come back in May.").wait_for()
     stranger.get_by_text("From another participant").wait_for()
     page.goto(live_server.url + conversation.address("mine"))
     page.get_by_text("Let the fair come back in May.").wait_for()
