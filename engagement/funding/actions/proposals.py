@@ -109,7 +109,7 @@ def propose(
         )
     if from_idea is not None:
         tell_all(
-            people=writers_of(from_idea).exclude(pk=lead.pk if lead else None),
+            people=writers_of(from_idea).exclude(pk=lead.pk if lead else 0),
             key=f"funding-from-idea:{proposal.pk}",
             kind="funding",
             subject=_("Your idea asks for money: %(title)s") % {"title": from_idea.title},

@@ -20,7 +20,7 @@ from engagement.ideas import permissions
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import CoAuthor, Idea, IdeaPicture, Version
 from engagement.ideas.models.shaping import SHAPED
-from engagement.moderation.actions import how_to_object, look_over
+from engagement.moderation.actions import how_to_object, look_over, was_changed
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -106,8 +106,10 @@ def change_words(*, idea: Idea, words: Mapping[str, Any], seen: int, by: Person,
         )
     if all(getattr(held, name) == words[name] for name in SHAPED) and not held.versions.pending().exists():
         raise IdeaRefused(_("Nothing is changed yet. Change the words, then send them."))
+    was_changed(item=held, now=now)
     if not held.is_shown:
         put_on(held, words)
+        look_over(item=held, person=by, now=now)
         return None
     if not newest:
         Version.objects.create(

@@ -162,7 +162,7 @@ class IdeaFields(StandingForm):
         for name, field in self.fields.items():
             if name not in here and not field.widget.is_hidden:
                 field.widget = field.hidden_widget()
-        self._bound_fields_cache = {}
+        self._bound_fields_cache.clear()  # each remembers the widget it was made with
 
     def forget_errors(self) -> None:
         """Show what was typed and find no fault with it yet."""

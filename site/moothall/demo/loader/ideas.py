@@ -38,7 +38,7 @@ def load(file: BoardFile, board: Board, *, cast: Cast, needs: dict[str, Need], n
         audience=asked["audience"],
         is_draft=False,
         needs=[needs[slug] for slug in asked["needs"]],
-        themes=[needs[slug].theme for slug in asked["needs"]],
+        themes=[theme for slug in asked["needs"] if (theme := needs[slug].theme) is not None],
         by=None,
     )
     open_any_time_call(board=board, by=None, now=moment(asked["opens"], now))
