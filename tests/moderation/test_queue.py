@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -333,3 +335,21 @@ def test_the_original_opens_with_a_reason_alone(signed_in, client, call, coordin
     client.force_login(staff)
     assert client.post(address, {"why": "To see"}).status_code in (302, 403)
     assert ModelLogEntry.objects.filter(action="moderation.read_original").count() == 1
+
+
+def test_nothing_is_shown_that_its_writer_changed_since_the_officer_read_it(client, board, coordinator):
+    idea = make_idea(make_call(board), "Benches", state="pending", text="Kind words.")
+    client.force_login(coordinator)
+    page = client.get(QUEUE).content.decode()
+    key = f"ideas.idea:{idea.pk}"
+    read = re.search(rf'name="seen-{re.escape(key)}" value="([0-9a-f]+)"', page)[1]
+    idea.text = "Other words, that nobody has read."
+    idea.save()
+
+    answer = client.post(QUEUE, {"show": key, f"seen-{key}": read}, follow=True).content.decode()
+
+    assert "has changed it since" in answer
+    assert not Idea.objects.shown().exists()
+    read = re.search(rf'name="seen-{re.escape(key)}" value="([0-9a-f]+)"', answer)[1]
+    client.post(QUEUE, {"show": key, f"seen-{key}": read})
+    assert Idea.objects.shown().exists()

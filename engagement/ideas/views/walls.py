@@ -95,10 +95,10 @@ def filter_groups(call: IdeasCall, asked: queries.Asked) -> list[dict[str, Any]]
     if len(wards) > 1:
         pairs = [("", _("All of it")), *((ward.code, ward.name) for ward in wards)]
         groups.append({"name": "ward", "label": _("Part of the area"), "options": options(pairs, asked.ward)})
-    if themes := queries.themes_of(call):
+    if call.has_themes and (themes := queries.themes_of(call)):
         pairs = [("", _("Any")), *((theme.code, theme.label) for theme in themes)]
         groups.append({"name": "theme", "label": _("About"), "options": options(pairs, asked.theme)})
-    if needs := queries.needs_asked(call):
+    if call.serves_needs and (needs := queries.needs_asked(call)):
         pairs = [("", _("Any")), *((need.slug, need.title) for need in needs)]
         groups.append({"name": "need", "label": _("Need"), "options": options(pairs, asked.need)})
     sort = "" if asked.sort == "shuffled" else asked.sort

@@ -14,6 +14,7 @@ from boards.people.models import Person
 from engagement.moderation import permissions, queries
 from engagement.moderation.actions.telling import tell_decision
 from engagement.moderation.models import Asked, Decision, Escalation, Moderated, Report
+from engagement.moderation.queries.rules import digest_of_words
 
 
 class DecisionRefused(Exception):
@@ -42,12 +43,14 @@ def decide(
     now: datetime,
     words: str = "",
     seen_as: str = "",
+    seen_words: str = "",
     is_told: bool = True,
 ) -> Decision:
     """Show or hide one thing, write down why, and let its room tell the writer.
 
     `seen_as` is the state the officer saw: if another officer decided since, this is refused
-    and nothing changes. Refuses whoever may not moderate on its board. `is_told` is False where the caller tells
+    and nothing changes. `seen_words` is the digest of the words they read (queries.rules.digest_of_words):
+    nothing is shown that its writer changed since. Refuses whoever may not moderate on its board. `is_told` is False where the caller tells
     the writer more than that.
     """
     if to not in Moderated.State.values or reason not in Decision.Reason.values:
@@ -59,6 +62,8 @@ def decide(
     verdict = permissions.may_decide(by, held)
     if not verdict:
         raise DecisionRefused(verdict.why_not)
+    if seen_words and seen_words != digest_of_words(held):
+        raise DecisionRefused(_("Its writer has changed it since you opened the page. Read it again, then decide."))
     if held.state == to or (seen_as and held.state != seen_as):
         raise DecisionRefused(
             _("Someone decided this a moment ago. It is now: %(state)s.") % {"state": held.get_state_display().lower()}

@@ -26,7 +26,7 @@ from engagement.moderation import actions, permissions, queries
 from engagement.moderation.forms import WHY_HIDDEN, Choices, choices_of
 from engagement.moderation.models import Decision, Moderated, thing_of
 from engagement.moderation.queries.marked import marked
-from engagement.moderation.queries.rules import text_of
+from engagement.moderation.queries.rules import digest_of_words, text_of
 from engagement.moderation.queries.to_do import TABS, Notes, Row, ToDo, Why, with_what_held
 
 A_PAGE = 20
@@ -46,6 +46,11 @@ class Card:
     why: Why
     heading: SafeString
     words: SafeString
+
+    @property
+    def words_read(self) -> str:
+        """What says, when a button is pressed, that these are still the words."""
+        return digest_of_words(self.item)
 
     @property
     def held_because(self) -> list[str]:
@@ -149,7 +154,9 @@ def act_on(request: HttpRequest, choices: Choices) -> HttpResponse:
     decisions, done = [], 0
     for item in items:
         try:
-            if decision := act_on_one(item, choices, by=request.user):
+            key = f"{item._meta.label_lower}:{item.pk}"
+            seen_words = request.POST.get(f"seen-{key}", "")[:40]
+            if decision := act_on_one(item, choices, by=request.user, seen_words=seen_words):
                 decisions.append(decision.pk)
         except actions.DecisionRefused as refusal:
             messages.warning(request, str(refusal))
@@ -161,7 +168,7 @@ def act_on(request: HttpRequest, choices: Choices) -> HttpResponse:
     return redirect(back_to_the_queue(request))
 
 
-def act_on_one(item: Moderated, choices: Choices, *, by: Any) -> Decision | None:
+def act_on_one(item: Moderated, choices: Choices, *, by: Any, seen_words: str = "") -> Decision | None:
     now = timezone.now()
     if choices.act == "keep":
         actions.keep(item=item, by=by, now=now)
@@ -172,7 +179,14 @@ def act_on_one(item: Moderated, choices: Choices, *, by: Any) -> Decision | None
     else:
         to = Moderated.State.SHOWN if choices.act == "show" else Moderated.State.HIDDEN
         return actions.decide(
-            item=item, to=to, reason=choices.reason, words=choices.words, by=by, now=now, seen_as=item.state
+            item=item,
+            to=to,
+            reason=choices.reason,
+            words=choices.words,
+            by=by,
+            now=now,
+            seen_as=item.state,
+            seen_words=seen_words,
         )
     return None
 
