@@ -4,7 +4,8 @@
 
     DATABASE_URL=postgres://… python tests/bench/ideas.py
 
-Each page is made anew, in this process, and stands beside the bare view asked the same way.
+Each page is made anew and stands beside the bare view asked the same way: from the server of
+`make bench`, by hand in this process.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
+from urllib.parse import quote, quote_plus
 
 ROOT = Path(__file__).resolve().parents[2]
 IDEAS = int(os.environ.get("BENCH_IDEAS", "100000"))
@@ -23,6 +27,10 @@ QUESTION = "What would make this hill a better place?"
 PEOPLE = 20_000
 LOOKS = 40
 sys.path[:0] = [path for path in (str(ROOT / "site"), str(ROOT)) if path not in sys.path]
+
+from django.test import Client, RequestFactory  # noqa: E402
+
+from tests.bench.bare import bare as yardstick  # noqa: E402 - sets the site up
 
 THINGS = [
     "bench",
@@ -208,67 +216,86 @@ def waits_of(asks) -> tuple[float, float]:
     return waits[len(waits) // 2], waits[int(len(waits) * 0.95) - 1]
 
 
-def measure() -> list[str]:
+def getter(port: int | None) -> Callable[[str], None]:
+    """Give what asks for a page: over one connection to the server on `port`, or in this process.
+
+    A cookie of ours means a fresh page: this is what a page costs to make.
+    """
+    if port is None:
+        client = Client(SERVER_NAME="localhost")
+        client.cookies["fresh"] = "1"
+
+        def ask(path: str) -> int:
+            if path.startswith("/bench/"):
+                return int(yardstick.get_response(RequestFactory().get(path)).status_code)
+            return int(client.get(path).status_code)
+
+    else:
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
+
+        def ask(path: str) -> int:
+            connection.request("GET", path, headers={"Cookie": "fresh=1", "Host": f"localhost:{port}"})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+
+    def get(path: str) -> None:
+        status = ask(path)
+        if status != 200:
+            raise SystemExit(f"{path} answered {status}")
+
+    return get
+
+
+def measure(port: int | None = None) -> list[str]:
     from django.db import connection
-    from django.test import Client, RequestFactory
     from django.test.utils import CaptureQueriesContext
 
     from engagement.ideas import queries
-    from tests.bench.bare import bare as yardstick
 
     print(f"{IDEAS} ideas with {IDEAS * BACKINGS_EACH} backings", flush=True)
     call = fill()
     random = Random(9)
-    # A cookie of ours means a fresh page: this is what a page costs to make.
-    client = Client(SERVER_NAME="localhost")
-    client.cookies["fresh"] = "1"
+    get, here = getter(port), getter(None)
     address = call.get_absolute_url()
-
-    def get(path: str):
-        answer = client.get(path)
-        if answer.status_code != 200:
-            raise SystemExit(f"{path} answered {answer.status_code}")
-
-    for path in (address, address + "?q=bench", address + "map/"):
-        get(path)
-    bare, _late = waits_of([lambda: yardstick.get_response(RequestFactory().get("/bench/bare/"))] * LOOKS * 3)
-    lines = [
-        f"Ideas: {IDEAS:,} shown in one call, {IDEAS * BACKINGS_EACH:,} backings; the bare view, asked the same way, "
-        f"{bare:.2f} ms.",
-        "",
-        "| What | p50 ms | p95 ms | times the bare view | queries |",
-        "|---|---|---|---|---|",
-    ]
-    kinds = {
+    ward = call.activity.board.areas.wards()[3].code
+    kinds: dict[str, Callable[[], str]] = {
         "wall, shuffled": lambda: address,
         "wall, page 40": lambda: f"{address}?page=40",
         "wall, most backed": lambda: f"{address}?sort=backed",
         "wall, most discussed": lambda: f"{address}?sort=discussed",
         "wall, near a postcode": lambda: f"{address}?near=XX5+5XX",
-        "wall, one ward and status": lambda: (
-            f"{address}?ward={call.activity.board.areas.wards()[3].code}&status=in_plan"
-        ),
-        "search, one word": lambda: f"{address}?q={random.choice(THINGS)}",
-        "search, three words": lambda: f"{address}?q={'+'.join(title_of(random).split()[:3])}",
+        "wall, one ward and status": lambda: f"{address}?ward={ward}&status=in_plan",
+        "search, one word": lambda: f"{address}?q={quote(random.choice(THINGS))}",
+        "search, three words": lambda: f"{address}?q={quote_plus(' '.join(title_of(random).split()[:3]))}",
         "map": lambda: f"{address}map/",
     }
+    for path in kinds.values():
+        get(path())
+    bare, _late = waits_of([lambda: get("/bench/bare/")] * LOOKS * 3)
+    lines = [
+        f"{IDEAS:,} ideas shown in one call, {IDEAS * BACKINGS_EACH:,} backings. One reader at a time; the bare view, asked "
+        f"the same way, took {bare:.2f} ms.",
+        "",
+        "| What | p50 ms | p95 ms | times the bare view | queries |",
+        "|---|---|---|---|---|",
+    ]
     for name, path in kinds.items():
         with CaptureQueriesContext(connection) as asked:
-            get(path())
+            here(path())
         paths = [path() for _ in range(LOOKS)]
         middle, late = waits_of([lambda path=path: get(path) for path in paths])
         lines.append(f"| {name} | {middle:.0f} | {late:.0f} | {middle / bare:.0f} | {len(asked)} |")
         print(lines[-1], flush=True)
     titles = [title_of(random) for _ in range(LOOKS * 2)]
-    middle, late = waits_of([lambda title=title: queries.similar(call, title) for title in titles])
-    lines.append(f"| likes of a title | {middle:.0f} | {late:.0f} | {middle / bare:.0f} | 2 |")
+    similar = f"{address}similar/?title="
+    with CaptureQueriesContext(connection) as asked:
+        queries.similar(call, titles[0])
+    middle, late = waits_of([lambda title=title: get(similar + quote_plus(title)) for title in titles])
+    lines.append(f"| likes of a name being typed | {middle:.0f} | {late:.0f} | {middle / bare:.0f} | {len(asked)} |")
     print(lines[-1], flush=True)
     return lines
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moothall.settings")
-    import django
-
-    django.setup()
     print("\n".join(measure()))

@@ -7,7 +7,8 @@ what counts, not the seconds of this machine. Writes have a second yardstick: th
 inserted by an ordinary view of the site, behind its middleware, for someone signed in. Then come
 a rush like the last minute before a poll closes (rush), one of ballots in a grant round, with the
 server and PostgreSQL killed in the middle (ballots), how long a count takes (from_database,
-counting) and groups of opinion (conversations), and a large survey's results and copies (surveys). BENCH_ONLY=pages stops after the pages, BENCH_VOTERS makes the rush smaller.
+counting) and groups of opinion (conversations), a large survey's results and copies (surveys),
+and a wall of 100,000 ideas (ideas). BENCH_ONLY=pages stops after the pages, BENCH_VOTERS makes the rush smaller.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ def main() -> int:
     import django
 
     django.setup()
-    from tests.bench import ballots, bare, conversations, counting, fill, from_database, rush, surveys  # noqa: F401 - bare names an address
+    from tests.bench import ballots, bare, conversations, counting, fill, from_database, ideas, rush, surveys  # noqa: F401 - bare names an address
 
     print("Filling it: 1,000 ideas, 10,000 votes", flush=True)
     filled = fill.everything()
@@ -152,13 +153,14 @@ def main() -> int:
         print("A rush, 25 seconds", flush=True)
         rushed = rush.rush(filled, PORT)
         print(rushed.line(), flush=True)
-        cast, counted, surveyed = [], [], []
+        cast, counted, surveyed, walls = [], [], [], []
         if ONLY != "pages":
             rates = {row.name: row.a_second for row in rows}
             cast = ballots.rush(PORT, rates[INSERT], rates[SIGNED_IN])
             counted = from_database.measure()
             print("A survey of 100,000 answers, and a copy of 250,000: some minutes to fill", flush=True)
             surveyed = surveys.measure()
+            walls = ideas.measure(PORT)
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -170,7 +172,7 @@ def main() -> int:
         print("Counting", flush=True)
         counted += [row.line() for row in counting.measure()]
         counted += [row.line() for row in conversations.measure()]
-    report(rows, rushed.line(), cast, counted, surveyed)
+    report(rows, rushed.line(), cast, counted, surveyed, walls)
     return 0
 
 
@@ -271,7 +273,9 @@ def table(rows: list[Measured]) -> list[str]:
     ]
 
 
-def report(rows: list[Measured], rush: str, cast: list[str], counted: list[str], surveyed: list[str]) -> None:
+def report(
+    rows: list[Measured], rush: str, cast: list[str], counted: list[str], surveyed: list[str], walls: list[str]
+) -> None:
     lines = [
         "# Benchmarks",
         "",
@@ -292,6 +296,8 @@ def report(rows: list[Measured], rush: str, cast: list[str], counted: list[str],
         lines += ["## A count, on one core", "", "| What | Took | Beside | Memory |", "|---|---|---|---|", *counted, ""]
     if surveyed:
         lines += ["## A survey", "", "| What | | | |", "|---|---|---|---|", *surveyed, ""]
+    if walls:
+        lines += ["## A wall of ideas", "", *walls, ""]
     text = "\n".join(lines)
     print(text)
     kept = ROOT / "docs" / "benchmarks.md"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 from wagtail.models import ModelLogEntry
 
 from engagement.activities.models import Audience, TakingPart
@@ -167,6 +169,35 @@ def test_backing_from_many_windows_at_once_counts_each_person_once(board, now):
     idea.refresh_from_db()
     assert idea.backers == Backing.objects.filter(idea=idea).count() == 3
     connection.close()
+
+
+@pytest.mark.serial
+@pytest.mark.django_db(transaction=True)
+def test_two_hundred_backings_of_one_person_count_one(board, stranger):
+    idea = make_idea(make_call(board))
+    address = idea.get_absolute_url() + "back/"
+    cookies = []
+    for _each in range(10):
+        client = Client()
+        client.force_login(stranger)
+        cookies.append(client.cookies.copy())
+    ready = threading.Barrier(50)
+
+    def post(number: int) -> int:
+        try:
+            client = Client(raise_request_exception=False)
+            client.cookies = cookies[number % 10].copy()
+            ready.wait(timeout=60)
+            return client.post(address).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(50) as pool:
+        answers = [status for _round in range(4) for status in pool.map(post, range(50))]
+
+    assert answers == [302] * 200
+    idea.refresh_from_db()
+    assert idea.backers == Backing.objects.count() == 1
 
 
 # --- the answer --------------------------------------------------------------------------------

@@ -238,3 +238,52 @@ def test_a_place_is_set_on_the_map_with_the_keyboard_alone(live_server, open_bro
     assert broken_rules(page) == []
     press(page, "Go on")
     assert page.get_by_label("Who would it help?").is_visible()
+
+
+@pytest.mark.parametrize("javascript", [False, True], ids=["no scripts", "scripts"])
+def test_an_idea_is_sent_and_another_backed_by_keyboard_alone(live_server, open_browser, board, stranger, javascript):
+    call = make_call(board, "What would make our evenings better?")
+    other = make_idea(call, "A skate park")
+    page = open_browser(width=320, javascript=javascript)
+    sign_in(page, live_server, stranger)
+    page.goto(live_server.url + call.get_absolute_url())
+    tab_to(page, "Share an idea")
+    follow(page)
+    for box, words in (
+        ("title", "Benches"),
+        ("text", "Somewhere to sit."),
+        ("place_words", "By the ford"),
+        ("", ""),
+        ("", ""),
+    ):
+        if box:
+            tab_to(page, box)
+            page.keyboard.type(words)
+        tab_to(page, "Go on")
+        follow(page)
+    tab_to(page, "Send my idea")
+    follow(page)
+    assert Idea.objects.get(author=stranger).text == "Somewhere to sit."
+
+    page.goto(live_server.url + other.get_absolute_url())
+    tab_to(page, "Back this idea")
+    follow(page)
+    page.get_by_text("1 person backs this").wait_for()
+    tab_to(page, "Take my backing away")
+    follow(page)
+    page.get_by_text("Nobody has backed this yet").wait_for()
+
+
+def follow(page) -> None:
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Enter")
+
+
+def tab_to(page, name: str) -> None:
+    """Go on with the Tab key until the focus is on a box, button or link of this name."""
+    for _each in range(60):
+        page.keyboard.press("Tab")
+        on = page.evaluate("(a => (a.name || '') + '\\n' + (a.innerText || ''))(document.activeElement)")
+        if name in [part.strip() for part in on.split("\n")]:
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")

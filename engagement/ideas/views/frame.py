@@ -30,7 +30,7 @@ TONES = {
 def call_or_404(request: HttpRequest, board_slug: str, call_slug: str) -> IdeasCall:
     """Give the call; a draft is a 404 to whoever may not see it."""
     call = get_object_or_404(
-        IdeasCall.objects.for_board(board_slug).with_what_its_form_asks().select_related("activity__board"),
+        IdeasCall.objects.for_board(board_slug).with_what_its_form_asks().select_related("activity__board", "area"),
         activity__slug=call_slug,
     )
     if not may_see_activity(request.user, call.activity):

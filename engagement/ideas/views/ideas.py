@@ -22,7 +22,7 @@ from engagement.activities.actions import say_what_was_kept
 from engagement.activities.permissions import not_open
 from engagement.ideas import actions, onward, permissions, queries
 from engagement.ideas.forms import BackForm, CommentForm
-from engagement.ideas.models import Comment, Idea
+from engagement.ideas.models import Comment, Idea, StatusChange
 from engagement.ideas.views.frame import TONES, backers_in_words, crumbs, idea_or_404
 from engagement.moderation.guarding import guarded, sender_of
 from engagement.moderation.queries import days_edited, last_decision, note_edits
@@ -48,6 +48,7 @@ def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 
     if found.latitude is not None and found.longitude is not None and found.place and found.place.boundary:
         name = found.place_words or found.title
         points = [{"name": name, "lat": float(found.latitude), "lon": float(found.longitude)}]
+    answers = queries.answers_to(found) if found.answered_at else []
     context = {
         "idea": found,
         "call": call,
@@ -57,7 +58,8 @@ def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 
         "may_change": is_mine and bool(permissions.may_change(request.user, found, now=now)),
         "decision": last_decision(found) if not found.is_shown else None,
         "tone": TONES[Idea.Status(found.status)],
-        "answers": queries.answers_to(found) if found.answered_at else [],
+        "answers": answers,
+        "path": path_of(found, answers),
         "waits": queries.days_waiting(found, now),
         "backers": backers_in_words(found.backers),
         "backed": getattr(found, "is_backed", False),
@@ -80,6 +82,30 @@ def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 
         "crumbs": crumbs(call.activity.board, call, (found.title, "")),
     }
     return TemplateResponse(request, "ideas/idea.html", context, status=status)
+
+
+def path_of(idea: Idea, answers: list[StatusChange]) -> list[dict[str, Any]]:
+    """Give the path of an idea for its page: each step that was taken with its day, and those still to come.
+
+    An idea that is not taken up has no further steps; one that skipped a step does not show it.
+    """
+    taken = {str(Idea.Status.RECEIVED): idea.sent_at}
+    for answer in answers:
+        taken[answer.became] = answer.at
+    labels = dict(Idea.Status.choices)
+    steps = [
+        {"label": labels[status], "when": when, "state": "now" if status == idea.status else "done"}
+        for status, when in sorted(taken.items(), key=lambda step: (step[0] == idea.status, step[1]))
+    ]
+    if idea.status in ON_THE_WAY:
+        later = ON_THE_WAY[ON_THE_WAY.index(idea.status) + 1 :]
+        steps += [{"label": labels[status], "when": None, "state": "next"} for status in later if status not in taken]
+    return steps
+
+
+ON_THE_WAY = [
+    Idea.Status.RECEIVED, Idea.Status.BEING_LOOKED_AT, Idea.Status.IN_PLAN, Idea.Status.GOING_TO_VOTE, Idea.Status.DONE,
+]  # fmt: skip
 
 
 def sides(idea: Idea) -> list[dict[str, Any]]:
