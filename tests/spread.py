@@ -20,6 +20,7 @@ LONG = (
     "tests/funding/test_methods.py::test_a_full_database",
     "tests/funding/test_round_in_a_browser.py",
     "tests/journeys/",
+    "tests/moderation/test_not_shown.py",
     "tests/odd/",
 )
 """Walks of minutes. They begin first, so that none of them is left running alone at the end."""

@@ -336,6 +336,11 @@ def comments_today(person: Person, *, now: datetime) -> int:
     return Comment.objects.filter(author=person, sent_at__gt=now - timedelta(days=1)).count()
 
 
+def last_comment_is_shown(person: Person, idea: Idea) -> bool:
+    last = idea.all_comments.filter(author=person).order_by("-pk").first()
+    return last is not None and last.state == Comment.State.SHOWN
+
+
 def comments_waiting(person: Person | AnonymousUser, idea: Idea) -> list[Comment]:
     """Give someone's own comments that are not shown yet: for them alone."""
     if not person.is_authenticated:

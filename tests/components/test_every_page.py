@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 NOT_PAGES = {
     "places:map_json", "cms:feed", "cms:council_feed", "cms:brand_css", "funding:ledger_file",
-    "funding:grants_json", "funding:grants_csv", "funding:grants_xlsx", "funding:transparency_csv",
+    "funding:grants_json", "ideas:feed", "ideas:csv", "ideas:geojson", "ideas:similar", "funding:grants_csv", "funding:grants_xlsx", "funding:transparency_csv",
     "conversations:statements_file", "polls:picture", "polls:embed_script", "polls:kiosk_worker",
 }  # fmt: skip
 """Addresses that anyone may open and that are files, not pages."""

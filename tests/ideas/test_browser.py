@@ -213,7 +213,7 @@ def test_an_idea_from_a_twin_it_was_offered_to_a_proposal_for_money(
     decide(item=proposal, to="shown", reason="fine", by=coordinator, now=now)
     page.goto(live_server.url + mine.get_absolute_url())
     page.get_by_role("link", name="A proposal for money").first.click()
-    page.get_by_role("link", name=mine.title).wait_for()
+    page.locator("main").get_by_role("link", name=mine.title).first.wait_for()
 
 
 def test_a_place_is_set_on_the_map_with_the_keyboard_alone(live_server, open_browser, board):

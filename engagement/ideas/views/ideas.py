@@ -188,7 +188,8 @@ def send_comment(request: HttpRequest, found: Idea, kept: dict[str, Any]) -> Htt
         why = str(refusal) or _("This page was sent before with other words. Your first comment is kept.")
         context = {**comment_context(found, form), "why_not": why}
         return TemplateResponse(request, "ideas/comment.html", context, status=409)
-    if found.call.shows_at_once:
+    # A rule may have held it, also where the call shows things at once.
+    if queries.last_comment_is_shown(person, found):
         messages.success(request, _("Your comment is shown below."))
     else:
         messages.success(

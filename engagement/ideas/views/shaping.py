@@ -180,13 +180,16 @@ def pictures(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: s
     form = PictureForm(request.POST or None, request.FILES or None)
     if verdict and request.method == "POST" and form.is_valid():
         try:
-            actions.add_picture(
+            added = actions.add_picture(
                 idea=found, upload=form.cleaned_data["picture"], alt=form.cleaned_data["alt"], by=request.user, now=now
             )
         except actions.IdeaRefused as refusal:
             form.add_error("picture", str(refusal))
         else:
-            messages.success(request, _("We have your picture. Someone at the board looks at it before it shows."))
+            if added.state == IdeaPicture.State.SHOWN:
+                messages.success(request, _("Your picture is on the page of the idea."))
+            else:
+                messages.success(request, _("We have your picture. Someone at the board looks at it before it shows."))
             return redirect(request.path)
     rows = list(found.pictures.order_by("pk"))
     context = frame(found, _("Pictures"), form=form if verdict else None, rows=rows, why_not=verdict.why_not)
