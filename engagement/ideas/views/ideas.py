@@ -93,7 +93,7 @@ def path_of(idea: Idea, answers: list[StatusChange]) -> list[dict[str, Any]]:
     for answer in answers:
         taken[answer.became] = answer.at
     labels = dict(Idea.Status.choices)
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"label": labels[status], "when": when, "state": "now" if status == idea.status else "done"}
         for status, when in sorted(taken.items(), key=lambda step: (step[0] == idea.status, step[1]))
     ]
