@@ -236,12 +236,12 @@ TWO_WORDS = f"""
       )
     ORDER BY similarity(idea.search_title, %(title)s) DESC, idea.id DESC
     LIMIT 20
-"""  # noqa: S608  # nosec B608 - only our own words are joined; what was typed is a parameter
+"""  # noqa: S608  # nosec B608: only our own words are joined; what was typed is a parameter
 SAME_LETTERS = f"""
     SELECT idea.id, idea.search_title {ON_THIS_BOARD} AND idea.search_title %% %(title)s
     ORDER BY similarity(idea.search_title, %(title)s) DESC, idea.id DESC
     LIMIT 20
-"""  # nosec B608 - as above
+"""  # nosec B608: as above
 
 
 def sharing_two_words(call: IdeasCall, asked: str) -> dict[int, str]:

@@ -68,7 +68,7 @@ def places(live_server, settings, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320])
 def test_the_front_doors_are_clean(places, live_server, open_browser, width):
     page = open_browser(width=width)
     complaints: list[str] = []

@@ -72,7 +72,7 @@ def test_a_panel_member_says_their_interest_scores_and_hands_in(live_server, ope
     look(page, "the ranking")
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320])
 def test_what_the_panel_decided_keeps_nobody_out(live_server, open_browser, board, coordinator, width):
     now = timezone.now()
     people = make_panellists(board)

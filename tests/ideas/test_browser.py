@@ -131,7 +131,7 @@ def test_no_page_keeps_anyone_out(live_server, open_browser, board, coordinator,
 DESK_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320])
 def test_the_desk_pages_keep_no_officer_out(live_server, open_browser, board, coordinator, now, width):
     call = make_call(board, "What would make our evenings better?")
     waiting = [make_idea(call, state="pending") for _ in range(2)]

@@ -145,7 +145,7 @@ def test_a_busy_network_does_a_sum_or_is_read_first(live_server, open_browser, b
     assert rules == ([] if javascript else ["form"])
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320])
 def test_no_page_of_moderation_keeps_anyone_out(live_server, open_browser, board, coordinator, resident, now, width):
     call = make_call(board)
     held = make_idea(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.html import conditional_escape, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.template.defaultfilters import linebreaks
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from boards.people import keys
 from engagement.moderation.models import Held, Moderated
@@ -30,15 +31,13 @@ def marked(item: Moderated, held: Iterable[Held]) -> tuple[SafeString, SafeStrin
     words = with_marks(text[cut:], [Span(span.start - cut, span.end - cut) for span in spans if span.start >= cut])
     return (
         heading if heading is not None else conditional_escape(item.moderated_title()),
-        mark_safe(linebreaks(words)),  # every piece of it was escaped in with_marks
+        linebreaks(words),  # escapes nothing anew: with_marks has escaped every piece
     )
 
 
 def with_marks(text: str, spans: Iterable[Span]) -> SafeString:
     pieces, at = [], 0
     for span in spans:
-        pieces += [conditional_escape(text[at : span.start]), "<mark>", conditional_escape(text[span.start : span.end])]
-        pieces.append("</mark>")
+        pieces.append((text[at : span.start], text[span.start : span.end]))
         at = span.end
-    pieces.append(conditional_escape(text[at:]))
-    return mark_safe("".join(pieces))  # escaped piece by piece
+    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[at:])
