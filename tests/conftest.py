@@ -39,7 +39,10 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 IN_CI = bool(os.environ.get("CI"))
 
 
-DESK = {"test_desk", "test_desk_money", "test_desk_proposals", "test_builder", "test_reading_desk", "test_pages"}
+DESK = {
+    "test_desk", "test_desk_money", "test_desk_proposals", "test_builder", "test_reading_desk", "test_pages", "test_views",
+    "test_proposing", "test_queue", "test_ruling", "test_guarding",
+}  # fmt: skip
 """Files that try what screens show. What they call is tried on every database, by the tests of the actions."""
 
 

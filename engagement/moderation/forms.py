@@ -123,7 +123,9 @@ class EditForm(DeskForm):
                 if is_long
                 else forms.TextInput(attrs={"dir": "auto"}),
             )
-            self.fields[f"was-{name}"] = forms.CharField(widget=forms.HiddenInput, initial=digest_of(words))
+            self.fields[f"was-{name}"] = forms.CharField(
+                widget=forms.HiddenInput, initial=digest_of(words), max_length=64
+            )
 
     def changes(self) -> dict[str, tuple[str, str]]:
         """Give what was changed: the new words of each field, and the digest of what the officer saw."""

@@ -519,7 +519,10 @@ class PutRightForm(DeskForm):
         ]
 
     def clean_became(self) -> str:
-        return one_line(self.cleaned_data["became"])
+        words: str = one_line(self.cleaned_data["became"])
+        if not words:  # nothing that can be seen was typed
+            raise forms.ValidationError(_("Write the words as they should be."), code="required")
+        return words
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

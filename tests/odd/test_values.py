@@ -154,8 +154,11 @@ def odd_ways(form: Form) -> Iterator[tuple[str, dict[str, list[Any]]]]:
         if name == "csrfmiddlewaretoken":
             continue
         rest = {other: values for other, values in likely.items() if other != name}
-        odd = ALONE[(at + len(form.action)) % len(ALONE)]
-        yield f"{name} {odd[:12]!r}", {**rest, name: [odd]}
+        # Every other field is left for the next form of the same kind: all ways are tried in every form of any length.
+        if (at + len(form.action)) % 2:
+            odd = ALONE[(at + len(form.action)) // 2 % len(ALONE)]
+            yield f"{name} {odd[:12]!r}", {**rest, name: [odd]}
+            continue
         # One of these for each field by turns: all are tried in every form of any length.
         turn = (at + crc32(form.action.encode())) % 4
         if turn == 0:
@@ -219,7 +222,7 @@ def ask_odd_addresses(visitor: Visitor, pages: list[tuple[str, str]]) -> None:
     for (view, at), parts in addresses.items():
         if not is_tried("/".join(parts), visitor.who):
             continue
-        for odd in some_of(ODD_WORDS, f"{view}{at}", 4):
+        for odd in some_of(ODD_WORDS, f"{view}{at}", 3):
             visitor.ask(f"{view} with {odd[:12]!r} in part {at}", "get", "/".join([*parts[:at], odd, *parts[at + 1 :]]))
 
 
@@ -262,7 +265,7 @@ def send_odd_bodies(visitor: Visitor, pages: list[tuple[str, str]]) -> None:
     for _view, address in pages:
         path = urlsplit(address).path
         if is_tried(path, visitor.who):
-            for kind, body in some_of(BODIES, path, 4):
+            for kind, body in some_of(BODIES, path, 3):
                 visitor.ask(f"{path} sent {kind} {body[:20]!r}", "generic", "POST", path, body, kind)
 
 
