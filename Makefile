@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-data test test-fast bench format lock browser screenshots clean
+.PHONY: help demo demo-data test test-fast walks bench format lock browser screenshots clean
 
 help: ## Show these verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,6 +28,9 @@ test: .venv/tests-installed browser ## Everything that CI checks: style, types, 
 
 test-fast: .venv/tests-installed ## The tests alone, on SQLite, without the browser
 	@$(PY) -m pytest -q -n 2 --dist loadscope -m "not browser" tests
+
+walks: .venv/tests-installed browser ## The longest walks: odd values, hostile texts and equal posts through every screen of the desk
+	@$(PY) -m pytest -q -n 2 --dist loadscope -m walk tests
 
 bench: .venv/tests-installed ## Measure the promises of speed on PostgreSQL; writes docs/benchmarks.md
 	@$(PY) tests/bench/run.py

@@ -46,11 +46,26 @@ DESK = {
 """Files that try what screens show. What they call is tried on every database, by the tests of the actions."""
 
 
+WALKS = (
+    "tests/odd/test_hostile_",
+    "tests/odd/test_live_text.py::test_no_words_become_markup_on_any_page",
+    "tests/odd/test_values.py::test_no_odd_value_in_any_field_of_any_form_breaks_it[administrator]",
+    "tests/odd/test_values.py::test_no_odd_word_question_or_body_breaks_a_page[administrator]",
+    "tests/odd/test_equal_posts.py::test_ten_equal_posts_of_any_form_store_one_thing[coordinator]",
+    "tests/moderation/test_not_shown.py::test_no_screen_of_the_desk",
+    "tests/moderation/test_not_shown.py::test_no_kept_page",
+    "tests/moderation/test_not_shown.py::test_no_link",
+)
+"""Minutes each: `make walks` runs them, so that the whole run stays under its twenty minutes."""
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """A test that asks no database says the same beside each, and so do the desk's screens: they run once."""
     asks = {"db", "transactional_db", "live_server", "client", "admin_client"}
     if item.get_closest_marker("django_db") is None and not asks & {*getattr(item, "fixturenames", ())}:
         item.add_marker("once")
+    if item.nodeid.startswith(WALKS):
+        item.add_marker("walk")
     if item.path.stem in DESK and item.get_closest_marker("browser") is None:
         item.add_marker("once")
 

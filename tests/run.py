@@ -96,14 +96,14 @@ def main() -> int:
     pytest = (python, "-m", "pytest", "-q", "--durations=25", "-n", "3", "--dist", "loadscope", "tests")
     url = postgres_url()
     on_sqlite = {"DATABASE_URL": "", "TEST_SQLITE_NAME": str(ROOT / "var" / "test.sqlite3")}
-    steps.append(("Tests on SQLite", (*pytest, "-m", "not once") if url else pytest, on_sqlite))
+    steps.append(("Tests on SQLite", (*pytest, "-m", "not once and not walk" if url else "not walk"), on_sqlite))
     threading.Thread(
         target=make_tables, args=([{"DATABASE_URL": each} for each in ("", url) if each is not None],)
     ).start()
     failed = [name for name, command, env in steps if not run(name, *command, **env)]
     if url:
         # Pages look the same on either database: the browser runs once.
-        if not run("Tests on PostgreSQL", *pytest, "-m", "not browser or journey", DATABASE_URL=url):
+        if not run("Tests on PostgreSQL", *pytest, "-m", "(not browser or journey) and not walk", DATABASE_URL=url):
             failed.append("Tests on PostgreSQL")
     elif IN_CI:
         failed.append("Tests on PostgreSQL (no server answers, and CI must have one)")

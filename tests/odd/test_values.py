@@ -137,7 +137,7 @@ def encoded(query: QueryDict) -> str:
     )
 
 
-def some_of(values: list[Any], where: str, many: int = 3) -> list[Any]:
+def some_of(values: list[Any], where: str, many: int = 2) -> list[Any]:
     """Give some of the values, others in each place and the same each time: all are tried somewhere, none everywhere."""
     first = crc32(where.encode())
     return [values[(first + at * 3) % len(values)] for at in range(many)]
@@ -198,7 +198,7 @@ def test_no_odd_value_in_any_field_of_any_form_breaks_it(town, who):
 ODD_WORDS = [DIGITS, "0", "-1", "%ED%A0%80", "%00", "%2e%2e%2f", "%F0%9F%92%A9", "x" * 3000, "'%22%3C", "%E2%80%AE"]
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("who", ["anonymous", "administrator"])
 def test_no_odd_word_question_or_body_breaks_a_page(town, who):
     """In each part of an address, in each question that any link or form of the site asks, and sent to each page."""
     visitor = Visitor(town, who)
@@ -222,7 +222,7 @@ def ask_odd_addresses(visitor: Visitor, pages: list[tuple[str, str]]) -> None:
     for (view, at), parts in addresses.items():
         if not is_tried("/".join(parts), visitor.who):
             continue
-        for odd in some_of(ODD_WORDS, f"{view}{at}", 3):
+        for odd in some_of(ODD_WORDS, f"{view}{at}", 1):
             visitor.ask(f"{view} with {odd[:12]!r} in part {at}", "get", "/".join([*parts[:at], odd, *parts[at + 1 :]]))
 
 
@@ -265,7 +265,7 @@ def send_odd_bodies(visitor: Visitor, pages: list[tuple[str, str]]) -> None:
     for _view, address in pages:
         path = urlsplit(address).path
         if is_tried(path, visitor.who):
-            for kind, body in some_of(BODIES, path, 3):
+            for kind, body in some_of(BODIES, path, 1):
                 visitor.ask(f"{path} sent {kind} {body[:20]!r}", "generic", "POST", path, body, kind)
 
 
