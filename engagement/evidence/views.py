@@ -23,7 +23,6 @@ from engagement.evidence.actions import recording
 from engagement.evidence.forms import SlipForm, TellUsForm, WithdrawForm
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
 from engagement.moderation.guarding import guarded, sender_of
-from engagement.moderation.queries import note_edits
 
 A_PAGE = 20
 TRIES_A_MINUTE = 10
@@ -87,7 +86,6 @@ def need(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
     quotes = Paginator(queries.quotes_for(found), 12)
     quotes.count = heard.quotes  # known already: one query less
     links = quotes.get_page(request.GET.get("page"))
-    note_edits([link.evidence for link in links])
     steps = [
         {"label": step.label, "title": step.title, "href": step.href, "when": step.on, "text": step.text[:200]}
         for step in thread.steps_of(found, now=timezone.now())

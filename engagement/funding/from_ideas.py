@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from engagement.funding import permissions
 from engagement.funding.models import FundingRound, Proposal
 from engagement.ideas.models import Idea
 from engagement.ideas.onward import Onward
@@ -74,5 +73,4 @@ def ways_on(idea: Idea, person: Person | AnonymousUser, now: datetime) -> list[O
             is_step=True,
         )
         for round in rounds.order_by("proposals_close_at", "pk")[:5]
-        if permissions.may_propose(round, now=now)
     ]

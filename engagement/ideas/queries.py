@@ -195,7 +195,13 @@ def ideas_of(board: Board, *, limit: int = 6) -> QuerySet[Idea]:
 
 
 def similar(
-    call: IdeasCall, title: str, *, but_not: Idea | None = None, limit: int = 3, least: int = LIKE_ENOUGH
+    call: IdeasCall,
+    title: str,
+    *,
+    but_not: Idea | None = None,
+    limit: int = 3,
+    least: int = LIKE_ENOUGH,
+    by_letters: bool = True,
 ) -> list[Idea]:
     """Give shown ideas of this board that may be the same as one called `title`, most alike first.
 
@@ -207,7 +213,11 @@ def similar(
     asked = folded(title[:200])
     if not asked:
         return []
-    finders = (sharing_two_words, alike_in_letters) if connection.vendor == "postgresql" else (sharing_a_word,)
+    finders = [sharing_a_word]
+    if connection.vendor == "postgresql":
+        finders = [sharing_two_words, *([alike_in_letters] if by_letters else [])]
+        if least < LIKE_ENOUGH:  # an officer looks: one word in common will do
+            finders.append(sharing_a_word)
     for find in finders:
         candidates = find(call, asked)
         if but_not is not None:

@@ -67,7 +67,10 @@ def show(request: HttpRequest, found: Idea, form: CommentForm, *, status: int = 
         "may_back": bool(verdict),
         "call_open": call_open,
         "asks_more": call_open and not verdict and not is_mine and request.user.is_authenticated,
-        "similar": queries.similar(call, found.title, but_not=found),
+        # Ten questions a page: whoever has signed in is asked about for other things.
+        "similar": []
+        if request.user.is_authenticated
+        else queries.similar(call, found.title, but_not=found, by_letters=False),
         "points": points,
         "shapes": [{"name": found.place.name, "geometry": found.place.boundary}] if points and found.place else [],
         "pictures": queries.pictures_of(found, request.user, is_mine=is_mine) if found.has_pictures else [],

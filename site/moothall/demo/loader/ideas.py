@@ -10,7 +10,7 @@ from boards.places.models import Board
 from engagement.activities.actions import taking_part
 from engagement.activities.models import TakingPart
 from engagement.evidence.models import Need
-from engagement.ideas.actions import answer, open_any_time_call, open_call, reply, store
+from engagement.ideas.actions import answer, open_call, reply, store
 from engagement.ideas.models import Backing, Comment, Idea, IdeasCall
 from engagement.moderation.actions import decide
 from engagement.moderation.models import Decision
@@ -41,7 +41,6 @@ def load(file: BoardFile, board: Board, *, cast: Cast, needs: dict[str, Need], n
         themes=[theme for slug in asked["needs"] if (theme := needs[slug].theme) is not None],
         by=None,
     )
-    open_any_time_call(board=board, by=None, now=moment(asked["opens"], now))
     wards = {ward.name: ward for ward in board.areas.wards()}
     backers: set[int] = set()
     for each in asked["items"]:
