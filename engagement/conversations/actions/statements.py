@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from boards.people.models import Person
 from engagement.activities.actions import note_taking_part
@@ -17,9 +16,8 @@ from engagement.conversations import permissions, queries
 from engagement.conversations.actions.refusals import Refused
 from engagement.conversations.models import MOST_STATEMENTS, Conversation, Statement
 from engagement.conversations.rules.order import folded
-from engagement.moderation.actions import how_to_object, look_over
+from engagement.moderation.actions import DecisionWords, look_over, tell_decision
 from engagement.moderation.models import Decision, Moderated
-from engagement.notifications.actions import tell
 
 MOST_A_DAY = 10
 
@@ -85,33 +83,20 @@ def add_the_boards(conversation: Conversation, texts: Iterable[str], *, now: dat
     return Statement.objects.bulk_create(made)
 
 
+OF_A_STATEMENT = DecisionWords(
+    kind="conversations.decided",
+    shown=_lazy("Your statement is in: %(title)s"),
+    shown_says=_lazy("We have read your statement. People can agree or disagree with it now. Your name is not shown."),
+    hidden=_lazy("Your statement is not shown: %(title)s"),
+    hidden_says=_lazy(
+        "We have read your statement and we do not show it. Only you and the board's officers can see it."
+    ),
+    then=_lazy("You can send it again in other words while the conversation is open."),
+)
+
+
 def after_deciding(item: Moderated, decision: Decision) -> None:
     """After a decision of the queue: the results are worked out anew, and whoever sent it is told."""
     assert isinstance(item, Statement)  # noqa: S101  # registered for statements alone
     Conversation.objects.filter(pk=item.conversation_id).update(changes=F("changes") + 1)
-    if item.author is None or decision.became == Statement.State.PENDING:
-        return
-    with translation.override(item.author.language or settings.LANGUAGE_CODE):
-        if decision.became == Statement.State.SHOWN:
-            subject = _("Your statement is in: %(title)s")
-            said = [_("We have read your statement. People can agree or disagree with it now. Your name is not shown.")]
-        else:
-            subject = _("Your statement is not shown: %(title)s")
-            said = [
-                _("We have read your statement and we do not show it. Only you and the board's officers can see it."),
-                _("Why: %(reason)s.") % {"reason": decision.get_reason_display()},
-                how_to_object(decision),
-            ]
-        if decision.words:
-            said.append(decision.words)
-        if decision.became == Statement.State.HIDDEN:
-            said.append(_("You can send it again in other words while the conversation is open."))
-        tell(
-            person=item.author,
-            key=f"moderation:{decision.pk}",
-            kind="conversations.decided",
-            subject=subject % {"title": item.text},
-            body="\n\n".join(said),
-            link=item.conversation.address("mine"),
-            now=decision.decided_at,
-        )
+    tell_decision(item, decision, words=OF_A_STATEMENT, title=item.text, link=item.conversation.address("mine"))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail.log_actions import log
 
 from boards.people.models import Person
@@ -15,9 +16,9 @@ from engagement.ideas import permissions, queries
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import Idea, StatusChange
 from engagement.ideas.rules import may_move
-from engagement.moderation.actions import how_to_object
+from engagement.moderation.actions import DecisionWords, tell_decision
 from engagement.moderation.models import Decision, Moderated
-from engagement.notifications.actions import tell, tell_all
+from engagement.notifications.actions import tell_all
 
 
 @transaction.atomic
@@ -85,32 +86,17 @@ def tell_of(change: StatusChange, *, now: datetime) -> None:
                 )
 
 
+OF_AN_IDEA = DecisionWords(
+    kind="ideas.decided",
+    shown=_lazy("Your idea is on the wall: %(title)s"),
+    shown_says=_lazy("We have read your idea. Everyone can see it now, and people can back it."),
+    hidden=_lazy("Your idea is not shown: %(title)s"),
+    hidden_says=_lazy("We have read your idea and we do not show it. Only you and the board's officers can see it."),
+    then=_lazy("You can send it again in other words while the call is open."),
+)
+
+
 def tell_the_writer(item: Moderated, decision: Decision) -> None:
     """After a decision of the queue: tell whoever sent the idea what was decided, and why."""
     assert isinstance(item, Idea)  # noqa: S101  # registered for ideas alone
-    if item.author is None or decision.became == Idea.State.PENDING:
-        return
-    with translation.override(item.author.language or settings.LANGUAGE_CODE):
-        if decision.became == Idea.State.SHOWN:
-            subject = _("Your idea is on the wall: %(title)s")
-            said = [_("We have read your idea. Everyone can see it now, and people can back it.")]
-        else:
-            subject = _("Your idea is not shown: %(title)s")
-            said = [
-                _("We have read your idea and we do not show it. Only you and the board's officers can see it."),
-                _("Why: %(reason)s.") % {"reason": decision.get_reason_display()},
-            ]
-        if decision.words:
-            said.append(decision.words)
-        if decision.became == Idea.State.HIDDEN:
-            said.append(_("You can send it again in other words while the call is open."))
-            said.append(how_to_object(decision))
-        tell(
-            person=item.author,
-            key=f"moderation:{decision.pk}",
-            kind="ideas.decided",
-            subject=subject % {"title": item.title},
-            body="\n\n".join(said),
-            link=item.get_absolute_url(),
-            now=decision.decided_at,
-        )
+    tell_decision(item, decision, words=OF_AN_IDEA, title=item.title, link=item.get_absolute_url())

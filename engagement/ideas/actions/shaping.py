@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from boards.people.models import Person
 from components.sent_pictures import FileRefused, picture
@@ -20,12 +21,29 @@ from engagement.ideas import permissions
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import CoAuthor, Idea, IdeaPicture, Version
 from engagement.ideas.models.shaping import SHAPED
-from engagement.moderation.actions import how_to_object, look_over, was_changed
+from engagement.moderation.actions import DecisionWords, look_over, tell_decision, was_changed
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
 MOST_CO_AUTHORS = 10
 MOST_PICTURES = 4
+
+SHOWN_SAYS = _lazy("Everyone can see it now.")
+HIDDEN_SAYS = _lazy("We have looked at it and we do not show it. What was there before stays.")
+OF_A_CHANGE = DecisionWords(
+    kind="ideas.decided",
+    shown=_lazy("Your change to an idea is shown: %(title)s"),
+    shown_says=SHOWN_SAYS,
+    hidden=_lazy("Your change to an idea is not shown: %(title)s"),
+    hidden_says=HIDDEN_SAYS,
+)
+OF_A_PICTURE = DecisionWords(
+    kind="ideas.decided",
+    shown=_lazy("Your picture is shown: %(title)s"),
+    shown_says=SHOWN_SAYS,
+    hidden=_lazy("Your picture is not shown: %(title)s"),
+    hidden_says=HIDDEN_SAYS,
+)
 
 
 # --- co-authors --------------------------------------------------------------------------------
@@ -165,36 +183,7 @@ def after_deciding_a_version(item: Moderated, decision: Decision) -> None:
     newest = idea.versions.shown().order_by("-number").first()
     if newest is not None:
         put_on(idea, {name: getattr(newest, name) for name in SHAPED})
-    say_what_was_decided(
-        decision,
-        person=item.by,
-        idea=idea,
-        shown=_("Your change to an idea is shown: %(title)s"),
-        hidden=_("Your change to an idea is not shown: %(title)s"),
-    )
-
-
-def say_what_was_decided(decision: Decision, *, person: Person | None, idea: Idea, shown: str, hidden: str) -> None:
-    if person is None or decision.became == Moderated.State.PENDING:
-        return
-    is_shown = decision.became == Moderated.State.SHOWN
-    with translation.override(person.language or settings.LANGUAGE_CODE):
-        said = [_("Everyone can see it now.")]
-        if not is_shown:
-            said = [
-                _("We have looked at it and we do not show it. What was there before stays."),
-                _("Why: %(reason)s.") % {"reason": decision.get_reason_display()},
-                how_to_object(decision),
-            ]
-        tell(
-            person=person,
-            key=f"moderation:{decision.pk}",
-            kind="ideas.decided",
-            subject=_(shown if is_shown else hidden) % {"title": idea.title},
-            body="\n\n".join([*said, *filter(None, [decision.words])]),
-            link=idea.get_absolute_url(),
-            now=decision.decided_at,
-        )
+    tell_decision(item, decision, words=OF_A_CHANGE, title=idea.title, link=idea.get_absolute_url())
 
 
 # --- pictures ----------------------------------------------------------------------------------
@@ -244,10 +233,4 @@ def drop_picture(*, picture: IdeaPicture, by: Person, now: datetime) -> None:
 
 def after_deciding_a_picture(item: Moderated, decision: Decision) -> None:
     assert isinstance(item, IdeaPicture)  # noqa: S101  # registered for pictures alone
-    say_what_was_decided(
-        decision,
-        person=item.by,
-        idea=item.idea,
-        shown=_("Your picture is shown: %(title)s"),
-        hidden=_("Your picture is not shown: %(title)s"),
-    )
+    tell_decision(item, decision, words=OF_A_PICTURE, title=item.idea.title, link=item.idea.get_absolute_url())

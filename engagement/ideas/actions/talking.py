@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail.log_actions import log
 
 from boards.people.models import Person
@@ -16,7 +17,7 @@ from engagement.activities.actions import note_taking_part
 from engagement.ideas import permissions, queries
 from engagement.ideas.actions.refusals import IdeaRefused
 from engagement.ideas.models import BoardReply, Comment, Idea
-from engagement.moderation.actions import how_to_object, look_over
+from engagement.moderation.actions import DecisionWords, look_over, tell_decision
 from engagement.moderation.models import Decision, Moderated
 from engagement.notifications.actions import tell
 
@@ -64,37 +65,24 @@ def comment(
 
 def count_comments(idea: Idea) -> None:
     """Count again what is shown below an idea and what was brought into it."""
-    root = Idea.objects.get(pk=idea.merged_into_id or idea.pk)
+    root = idea.merged_into or idea
     Idea.objects.filter(pk=root.pk).update(comments=queries.comments_of(root).count())
+
+
+OF_A_COMMENT = DecisionWords(
+    kind="ideas.comment_decided",
+    shown=_lazy("Your comment is shown: %(title)s"),
+    shown_says=_lazy("Everyone can read your comment now."),
+    hidden=_lazy("Your comment is not shown: %(title)s"),
+    hidden_says=_lazy("We have read your comment and we do not show it."),
+)
 
 
 def after_deciding_a_comment(item: Moderated, decision: Decision) -> None:
     """After a decision of the queue: count again, and tell whoever sent it."""
     assert isinstance(item, Comment)  # noqa: S101  # registered for comments alone
     count_comments(item.idea)
-    if item.author is None or decision.became == Comment.State.PENDING:
-        return
-    with translation.override(item.author.language or settings.LANGUAGE_CODE):
-        if decision.became == Comment.State.SHOWN:
-            subject, said = _("Your comment is shown: %(title)s"), [_("Everyone can read your comment now.")]
-        else:
-            subject = _("Your comment is not shown: %(title)s")
-            said = [
-                _("We have read your comment and we do not show it."),
-                _("Why: %(reason)s.") % {"reason": decision.get_reason_display()},
-                how_to_object(decision),
-            ]
-        if decision.words:
-            said.append(decision.words)
-        tell(
-            person=item.author,
-            key=f"moderation:{decision.pk}",
-            kind="ideas.comment_decided",
-            subject=subject % {"title": item.idea.title},
-            body="\n\n".join(said),
-            link=item.idea.get_absolute_url(),
-            now=decision.decided_at,
-        )
+    tell_decision(item, decision, words=OF_A_COMMENT, title=item.idea.title, link=item.idea.get_absolute_url())
 
 
 @transaction.atomic

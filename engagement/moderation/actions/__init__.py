@@ -13,11 +13,12 @@ from engagement.moderation.actions.looking import look_over
 from engagement.moderation.actions.objecting import ObjectionRefused, hear, object_to
 from engagement.moderation.actions.reporting import report
 from engagement.moderation.actions.ruling import change_rule
-from engagement.moderation.actions.telling import how_to_object
+from engagement.moderation.actions.telling import DecisionWords, how_to_object, tell_decision
 
 __all__ = [
     "LONGEST_WORDS",
     "DecisionRefused",
+    "DecisionWords",
     "ObjectionRefused",
     "ask_to_change",
     "change_rule",
@@ -31,6 +32,7 @@ __all__ = [
     "pass_on",
     "read_original",
     "report",
+    "tell_decision",
     "undo",
     "was_changed",
     "when_decided",

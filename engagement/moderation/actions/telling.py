@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from boards.people.models import Person
 from engagement.moderation.models import Asked, Decision, Edit, Moderated, Objection
 from engagement.notifications.actions import tell
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 def how_to_object(decision: Decision) -> str:
     """Give the paragraph that every message about a hidden thing ends with; "" for a decision that shows it.
 
-    A room that tells its writers itself puts this in its message.
+    tell_decision puts it there; a room that tells its writers itself does.
     """
     if decision.became != Moderated.State.HIDDEN:
         return ""
@@ -35,29 +41,56 @@ def in_the_language_of(person: Person) -> Iterator[None]:
         yield
 
 
-def tell_decision(item: Moderated, decision: Decision) -> None:
-    """Tell the writer what was decided, for a room that has no words of its own for it."""
+@dataclass(frozen=True)
+class DecisionWords:
+    """What a room's writers are told of a decision. Translated as it is sent: each writer reads their own language.
+
+    A subject holds %(title)s. `then` is what a writer can do once a thing is hidden.
+    """
+
+    kind: str
+    shown: StrOrPromise
+    shown_says: StrOrPromise
+    hidden: StrOrPromise
+    hidden_says: StrOrPromise
+    then: StrOrPromise = ""
+
+
+OF_ANYTHING = DecisionWords(
+    kind="moderation.decided",
+    shown=_lazy("What you sent is shown: %(title)s"),
+    shown_says=_lazy("We have read it. Everyone can see it now."),
+    hidden=_lazy("What you sent is not shown: %(title)s"),
+    hidden_says=_lazy("We have read it and we do not show it. Only you and the board's officers can see it."),
+)
+
+
+def tell_decision(
+    item: Moderated,
+    decision: Decision,
+    *,
+    words: DecisionWords = OF_ANYTHING,
+    title: str = "",
+    link: str = "/me/",
+) -> None:
+    """Tell the writer what was decided, why, and how to object. A room gives its own words; `title` names the thing."""
     person = item.moderated_person()
     if person is None or decision.became == Moderated.State.PENDING:
         return
+    is_shown = decision.became == Moderated.State.SHOWN
     with in_the_language_of(person):
-        if decision.became == Moderated.State.SHOWN:
-            subject = _("What you sent is shown: %(title)s")
-            said = [_("We have read it. Everyone can see it now.")]
+        if is_shown:
+            said = [words.shown_says, decision.words]
         else:
-            subject = _("What you sent is not shown: %(title)s")
-            said = [
-                _("We have read it and we do not show it. Only you and the board's officers can see it."),
-                _("Why: %(reason)s.") % {"reason": decision.get_reason_display()},
-            ]
-        said += [decision.words, how_to_object(decision)]
+            why = _("Why: %(reason)s.") % {"reason": decision.get_reason_display()}
+            said = [words.hidden_says, why, decision.words, words.then, how_to_object(decision)]
         tell(
             person=person,
             key=f"moderation:{decision.pk}",
-            kind="moderation.decided",
-            subject=subject % {"title": item.moderated_title()},
-            body="\n\n".join(filter(None, said)),
-            link="/me/",
+            kind=words.kind,
+            subject=str(words.shown if is_shown else words.hidden) % {"title": title or item.moderated_title()},
+            body="\n\n".join(str(each) for each in said if each),
+            link=link,
             now=decision.decided_at,
         )
 
