@@ -21,7 +21,7 @@ from engagement.activities.rules import normal_spot
 ON_A_PAGE = 12
 
 
-def page_of(rows: QuerySet[Any], request: HttpRequest, *, size: int = ON_A_PAGE) -> Page[Any]:
+def page_of(rows: QuerySet[Any] | list[Any], request: HttpRequest, *, size: int = ON_A_PAGE) -> Page[Any]:
     """Give the page asked for; a number that is odd or too great gives the nearest there is."""
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1

@@ -69,8 +69,3 @@ def may_take_answers(person: Person | AnonymousUser, conversation: Conversation,
 def may_run(person: Person | AnonymousUser, board_id: int) -> Verdict:
     """Set up, publish, close and change it."""
     return may(person, "run_activities", board_id)
-
-
-def may_look_in(person: Person | AnonymousUser, board_id: int) -> Verdict:
-    """See what is not published: drafts, waiting statements, results before their time."""
-    return may(person, "see_unpublished", board_id)

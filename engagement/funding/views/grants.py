@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from boards.people.actions.once import SentWithOtherWords, do_once
 from boards.people.permissions import login_required, open_to_all
+from components.handed_out import handed_over
 from engagement.funding import permissions, queries_awards
 from engagement.funding.actions import offers, payments, reports
 from engagement.funding.actions.refusals import Refused
@@ -162,17 +163,6 @@ def sent_once(request: HttpRequest, award: Award, values: dict[str, Any], act: C
 def digest_of(upload: UploadedFile[Any]) -> str:
     upload.seek(0)
     return sha256(upload.read()).hexdigest()
-
-
-def handed_over(file: Any, *, kind: str, name: str, as_attachment: bool) -> FileResponse:
-    """Give a kept file so that nothing in it can run: its kind is ours, and it may load nothing."""
-    try:
-        opened = file.open("rb")
-    except OSError:
-        raise Http404 from None
-    response = FileResponse(opened, content_type=kind, as_attachment=as_attachment, filename=name)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 @login_required

@@ -22,6 +22,7 @@ from engagement.ideas import actions, permissions, queries
 from engagement.ideas.forms import AnswerForm, BringIntoForm, CallForm, ReplyForm, WriteDownForm
 from engagement.ideas.models import ANY_TIME, Comment, Idea, IdeasCall, Merging
 from engagement.ideas.rules import search_words
+from engagement.ideas.views.frame import key_typed
 from engagement.moderation.queries import decisions_about
 
 A_PAGE = 25
@@ -195,11 +196,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def open_any_time(request: HttpRequest) -> HttpResponse:
     """Open the standing call of a board: suggest something any time."""
-    key = request.POST.get("board", "")
-    board = get_object_or_404(
-        boards_where(request.user, "run_activities"),
-        pk=int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0,
-    )
+    board = get_object_or_404(boards_where(request.user, "run_activities"), pk=key_typed(request.POST.get("board", "")))
     try:
         call = actions.open_any_time_call(board=board, by=request.user, now=timezone.now())
     except actions.IdeaRefused as refusal:

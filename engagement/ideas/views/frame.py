@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -67,9 +66,9 @@ def crumbs(board: Board, call: IdeasCall | None = None, *more: tuple[str, str]) 
     return trail
 
 
-def page_of(request: HttpRequest, rows: Any, size: int) -> Page[Any]:
-    """Give the page asked for; an odd number gives the first or the last."""
-    return Paginator(rows, size).get_page(request.GET.get("page", "")[:9])
+def key_typed(typed: str) -> int:
+    """Give the key that a form or an address names; 0, which is no thing's, for what is none."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
 
 
 def backers_in_words(count: int) -> str:

@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 
 from boards.people.limits import within_limit
 from boards.people.permissions import login_required, may, open_to_all
+from components.handed_out import handed_over
 from components.templatetags.components import pence
 from engagement.ideas import actions, permissions
 from engagement.ideas.forms import ChangeForm, InviteForm, PictureForm
 from engagement.ideas.models import CoAuthor, Idea, IdeaPicture, Version
 from engagement.ideas.rules import Change, changed_words
-from engagement.ideas.views.frame import crumbs, idea_or_404
+from engagement.ideas.views.frame import crumbs, idea_or_404, key_typed
 
 
 def own_idea(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: str) -> Idea:
@@ -137,7 +138,7 @@ def together(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: s
             messages.success(request, _("You are no longer one of its writers. What you wrote stays."))
             return redirect(found.get_absolute_url() if found.is_shown else found.call.get_absolute_url())
         elif act.startswith("out-") and is_writer:
-            row = found.co_authors.filter(pk=small(act.removeprefix("out-"))).select_related("person").first()
+            row = found.co_authors.filter(pk=key_typed(act.removeprefix("out-"))).select_related("person").first()
             if row is not None:
                 actions.leave(idea=found, person=row.person, by=request.user)
                 messages.success(request, _("Taken out. What they wrote stays."))
@@ -157,10 +158,6 @@ def may_invite(request: HttpRequest, form: InviteForm) -> bool:
     return False
 
 
-def small(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
-
-
 @login_required
 @never_cache
 def pictures(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: str) -> HttpResponse:
@@ -168,7 +165,7 @@ def pictures(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: s
     found = own_idea(request, board_slug, call_slug, idea_slug)
     now = timezone.now()
     verdict = permissions.may_change(request.user, found, now=now)
-    if request.method == "POST" and (key := small(request.POST.get("out", ""))):
+    if request.method == "POST" and (key := key_typed(request.POST.get("out", ""))):
         row = get_object_or_404(IdeaPicture.objects.select_related("idea__call__activity"), idea=found, pk=key)
         try:
             actions.drop_picture(picture=row, by=request.user, now=now)
@@ -200,7 +197,7 @@ def pictures(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: s
 def picture(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: str, pk: int) -> FileResponse:
     """One picture: to everyone once it and its idea are shown, until then to its writers and officers."""
     found = idea_or_404(request, board_slug, call_slug, idea_slug)
-    row: IdeaPicture = get_object_or_404(IdeaPicture, idea=found, pk=small(str(pk)))
+    row: IdeaPicture = get_object_or_404(IdeaPicture, idea=found, pk=key_typed(str(pk)))
     person: Any = request.user
     sees_all = (
         permissions.writes(person, found)
@@ -209,8 +206,7 @@ def picture(request: HttpRequest, board_slug: str, call_slug: str, idea_slug: st
     )
     if row.state != IdeaPicture.State.SHOWN and not sees_all:
         raise Http404
-    answer = FileResponse(row.file.open("rb"), content_type=row.kind, as_attachment=False, filename=f"picture-{row.pk}")
-    answer["X-Content-Type-Options"] = "nosniff"
+    answer = handed_over(row.file, kind=row.kind, name=f"picture-{row.pk}", as_attachment=False)
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     # Once taken down it is gone at once: no browser or proxy may keep it.
     answer["Cache-Control"] = "private, no-cache"

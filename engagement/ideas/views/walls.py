@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from boards.people.hands import hand_of
 from boards.people.permissions import open_to_all
 from boards.places.models import Board
+from engagement.activities.views import page_of
 from engagement.ideas import queries
 from engagement.ideas.forms import asked_of, query_with
 from engagement.ideas.models import ANY_TIME, Idea, IdeasCall
 from engagement.ideas.rules import HANDS, metres_between
-from engagement.ideas.views.frame import call_or_404, card_of, crumbs, page_of
+from engagement.ideas.views.frame import call_or_404, card_of, crumbs
 
 CALLS_A_PAGE = 12
 
@@ -29,7 +30,7 @@ def calls(request: HttpRequest, board_slug: str) -> HttpResponse:
     now = timezone.now()
     found = queries.calls_of(board, now=now)
     any_time = next((each for each in found if each.activity.slug == ANY_TIME and each.activity.is_open(now)), None)
-    page = page_of(request, [each for each in found if each is not any_time], CALLS_A_PAGE)
+    page = page_of([each for each in found if each is not any_time], request, size=CALLS_A_PAGE)
     context = {"board": board, "page": page, "any_time": any_time, "now": now, "crumbs": crumbs(board)}
     return TemplateResponse(request, "ideas/calls.html", context)
 
