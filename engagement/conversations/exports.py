@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from secrets import SystemRandom
 from typing import Any
 
@@ -11,31 +10,12 @@ from django.db.models import Count
 
 from engagement.conversations.models import Answer, Conversation, KeptResults, Participant, Statement
 from engagement.rules.small_numbers import LEAST_SHOWN
-from engagement.rules.tables import inert
+from engagement.rules.tables import csv_lines, inert
 
 LEAST_PEOPLE = 15
 """A file of each person's answers needs this many people to be among."""
 LETTERS = "ABCDE"
 COUNTS = ("agree", "disagree", "pass")
-LINES_AT_ONCE = 100
-
-
-class Echo:
-    """Gives back each line a csv.writer writes, instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    writer: Any = csv.writer(Echo())
-    lines = []
-    for row in rows:
-        lines.append(writer.writerow(["" if cell is None else cell for cell in row]))
-        if len(lines) >= LINES_AT_ONCE:
-            yield "".join(lines)
-            lines = []
-    yield "".join(lines)
 
 
 def statements_csv(conversation: Conversation, kept: KeptResults | None) -> Iterator[str]:

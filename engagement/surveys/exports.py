@@ -6,7 +6,6 @@ memory than ten. What people wrote can start no formula in a CSV; in a spreadshe
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import IO, Any
@@ -16,7 +15,7 @@ from xlsxwriter import Workbook
 
 from boards.places.models import Area
 from engagement.activities.models import Channel
-from engagement.rules.tables import Echo, inert
+from engagement.rules.tables import csv_lines, inert
 from engagement.surveys import queries_results as queries
 from engagement.surveys.models import Response, Survey
 from engagement.surveys.rules.columns import Column, Holds, cell_of, codebook, columns_of, in_words
@@ -92,26 +91,23 @@ def is_number(column: Column) -> bool:
     )
 
 
-def csv_lines(headings: Iterable[str], rows: Iterable[Iterable[Cell]], written: list[bool]) -> Iterator[str]:
-    """Give a CSV a hundred lines at a time: what people wrote can start no formula, everything else is as it is."""
-    writer: Any = csv.writer(Echo())
-    lines = [writer.writerow(headings)]
-    for row in rows:
-        lines.append(
-            writer.writerow(
-                "" if cell is None else inert(str(cell)) if guarded else cell
-                for cell, guarded in zip(row, written, strict=True)
-            )
-        )
-        if len(lines) >= LINES_AT_ONCE:
-            yield "".join(lines)
-            lines = []
-    yield "".join(lines)
+def lines_of(headings: Iterable[str], rows: Iterable[Iterable[Cell]], written: list[bool]) -> Iterator[str]:
+    """Give a CSV in which what people wrote can start no formula; everything else is as it is."""
+
+    def guarded() -> Iterator[Iterable[object]]:
+        yield headings
+        for row in rows:
+            yield [
+                inert(str(cell)) if is_written and cell is not None else cell
+                for cell, is_written in zip(row, written, strict=True)
+            ]
+
+    return csv_lines(guarded())
 
 
 def as_csv(survey: Survey, *, in_words: bool) -> Iterator[str]:
     sheet = Sheet(survey, in_words=in_words)
-    return csv_lines(sheet.headings, sheet.rows(), sheet.written)
+    return lines_of(sheet.headings, sheet.rows(), sheet.written)
 
 
 CODEBOOK = ("column", "question", "part", "kind", "code", "meaning", "versions")
@@ -137,7 +133,7 @@ def codebook_rows(sheet: Sheet) -> list[tuple[str, ...]]:
 
 def codebook_csv(survey: Survey) -> Iterator[str]:
     rows = codebook_rows(Sheet(survey, in_words=True))
-    return csv_lines(CODEBOOK, rows, [True] * len(CODEBOOK))
+    return lines_of(CODEBOOK, rows, [True] * len(CODEBOOK))
 
 
 def write_xlsx(sheet: Sheet, file: IO[bytes], *, progress: Callable[[int], None]) -> int:
@@ -215,4 +211,4 @@ def open_rows(survey: Survey, counts: Counts, *, whole_only: bool) -> Iterator[t
 
 
 def open_csv(survey: Survey, counts: Counts, *, whole_only: bool) -> Iterator[str]:
-    return csv_lines(OPEN, open_rows(survey, counts, whole_only=whole_only), [True, True, True, False, True, False])
+    return lines_of(OPEN, open_rows(survey, counts, whole_only=whole_only), [True, True, True, False, True, False])

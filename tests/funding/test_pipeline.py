@@ -49,9 +49,9 @@ from engagement.funding.models import (
     SharedCost,
 )
 from engagement.funding.pipeline_permissions import eyes_of, may_see_in_pipeline, proposals_seen
-from engagement.funding.rules.copying import inert
 from engagement.funding.rules.likeness import Asked, Why, twins
 from engagement.notifications.models import Message
+from engagement.rules.tables import inert
 from tests.factories import make_need, make_person, make_role
 from tests.funding.factories import NOW, OPENS, make_proposal, make_round
 from tests.funding.panel_factories import make_funder

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from engagement.ideas import queries
 from engagement.ideas.forms import asked_of
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.ideas.views.frame import call_or_404
-from engagement.rules.tables import Echo, inert, pounds
+from engagement.rules.tables import csv_lines, inert, pounds
 
 HEADINGS = (
     "reference", "address", "title", "idea", "who_it_helps", "cost_guess_pounds", "theme", "need", "ward", "where",
@@ -84,13 +84,8 @@ def taken(request: HttpRequest, call: IdeasCall) -> Iterator[Idea]:
 def as_csv(request: HttpRequest, board_slug: str, call_slug: str) -> StreamingHttpResponse:
     call = call_or_404(request, board_slug, call_slug)
 
-    def lines() -> Iterator[str]:
-        writer = csv.writer(Echo())
-        yield writer.writerow(HEADINGS)  # type: ignore[misc]
-        for idea in taken(request, call):
-            yield writer.writerow(cells(call, idea))  # type: ignore[misc]
-
-    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    lines = csv_lines(chain([HEADINGS], (cells(call, idea) for idea in taken(request, call))))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{call.activity.slug}-ideas.csv"'
     return answer
 
