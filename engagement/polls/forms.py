@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from boards.people.desk import BoardForm
 from boards.people.desk_forms import DeskForm
 from boards.places.models import Board
-from components.forms import without_hidden_characters
+from components.forms import shows_nothing, without_hidden_characters
 from engagement.activities.forms import LondonField, StandingForm
 from engagement.activities.models import Activity, Audience
 from engagement.evidence.actions.recording import WORDINGS
@@ -496,7 +496,17 @@ class CloseForm(DeskForm):
 
 
 def one_line(text: str) -> str:
-    return " ".join(without_hidden_characters(text)[0].split())
+    """Give what was typed in one line; "" where nothing of it can be seen."""
+    line = " ".join(without_hidden_characters(text)[0].split())
+    return "" if shows_nothing(line) else line
+
+
+def seen(text: str) -> str:
+    """Give it in one line; refuse what nobody could see."""
+    line = one_line(text)
+    if not line:
+        raise forms.ValidationError(_("Write some words."))
+    return line
 
 
 class PutRightForm(DeskForm):
@@ -519,10 +529,7 @@ class PutRightForm(DeskForm):
         ]
 
     def clean_became(self) -> str:
-        words: str = one_line(self.cleaned_data["became"])
-        if not words:  # nothing that can be seen was typed
-            raise forms.ValidationError(_("Write the words as they should be."), code="required")
-        return words
+        return seen(self.cleaned_data["became"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -20,6 +19,7 @@ from components.printed import not_in_print
 from engagement.activities.models import Spot
 from engagement.evidence.models import EvidenceLink, Need
 from engagement.polls import poster
+from engagement.polls.forms import one_line, seen
 from engagement.polls.models import LONGEST_CHOICE, Poll, SocialPoll
 
 MOST_ANSWERS = 20
@@ -28,20 +28,6 @@ MOST_PEOPLE = 2_000_000_000
 ANSWER = re.compile(r"(?P<text>.*?)\s*[:;,=–-]?\s*(?P<votes>\d{1,3}(?:,\d{3})+|\d{1,10})", re.ASCII)
 # Runs of one figure and steps up or down are the first that anyone tries.
 EASY = "01234567890 98765432109"
-
-
-def one_line(text: str) -> str:
-    """Give what was typed in one line; "" where nothing of it can be seen."""
-    line = " ".join(without_hidden_characters(text)[0].split())
-    return line if any(unicodedata.category(letter) not in ("Cf", "Zs") for letter in line) else ""
-
-
-def seen(text: str) -> str:
-    """Give it in one line; refuse what nobody could see."""
-    line = one_line(text)
-    if not line:
-        raise ValidationError(_("Write some words."))
-    return line
 
 
 class PlaceForm(DeskForm):
