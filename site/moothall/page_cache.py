@@ -8,6 +8,7 @@ writing a page is still kept for one second, so that reading does not slow the v
 person may see never comes from here: anyone who carries a cookie of ours gets a fresh page.
 """
 
+import re
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -44,6 +45,8 @@ ON_NO_PAGE = frozenset(
 """Tables whose rows no public page shows by themselves. Writing to any other drops the kept pages."""
 
 
+SHUFFLED = re.compile(r"^/boards/[^/]+/ideas/[^/]+/(?:map/)?$")
+"""A wall of ideas and its map. An idea's own page is the same for everyone, and one of it is kept."""
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Vary", "Cache-Control", "X-Robots-Tag", MAY_BE_FRAMED)
 
 
@@ -160,6 +163,6 @@ def page_key(request: HttpRequest) -> str:
         get_language_from_request(request),
         request.headers.get("HX-Request", ""),
         # A wall of ideas is shuffled for each visitor: one page is kept for each of the day's hands.
-        str(hand_of(request, HANDS)) if "/ideas/" in request.path else "",
+        str(hand_of(request, HANDS)) if SHUFFLED.match(request.path) else "",
     ]
     return "page:" + sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
