@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 from django.utils import timezone
 
 from boards.people import keys
+from boards.people.limits import sender_of
 
 
 def hand_of(request: HttpRequest, hands: int) -> int:
@@ -15,6 +15,4 @@ def hand_of(request: HttpRequest, hands: int) -> int:
     Worked out from the network address, the browser's name and the day under a key of ours. No
     cookie is set and nothing is stored; with so few hands none of it can be found out backwards.
     """
-    address = str(get_adapter(request).get_client_ip(request))
-    browser = request.headers.get("User-Agent", "")[:300]
-    return int(keys.digest(f"hand:{timezone.localdate():%Y-%m-%d}:{address}:{browser}")[:8], 16) % hands
+    return int(keys.digest(f"hand:{timezone.localdate():%Y-%m-%d}:{sender_of(request)}")[:8], 16) % hands

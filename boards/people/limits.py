@@ -10,13 +10,23 @@ from django.http import HttpRequest
 MINUTE = 60
 
 
+def network_address(request: HttpRequest) -> str:
+    """Give where a request comes from, as the trusted proxies say (settings.ALLAUTH_TRUSTED_PROXY_COUNT)."""
+    return str(get_adapter(request).get_client_ip(request))
+
+
+def sender_of(request: HttpRequest) -> str:
+    """Tell senders apart for a count or a shuffle: never kept but as a keyed digest."""
+    return f"{network_address(request)} {request.headers.get('User-Agent', '')[:300]}"
+
+
 def within_limit(request: HttpRequest, name: str, *, a_minute: int) -> bool:
     """Count one try from this network address; False when it has had `a_minute` in the last minute or so.
 
     The address is what the trusted proxies say (settings.ALLAUTH_TRUSTED_PROXY_COUNT), never
     what a visitor says of themselves. Shared by processes through the cache.
     """
-    return count_one(name, str(get_adapter(request).get_client_ip(request))) <= raised(a_minute)
+    return count_one(name, network_address(request)) <= raised(a_minute)
 
 
 def count_one(name: str, about: str, *, seconds: int = MINUTE) -> int:

@@ -15,14 +15,14 @@ from django.views.decorators.cache import never_cache
 
 from boards.people import pending
 from boards.people.actions.once import SentWithOtherWords, do_once
-from boards.people.limits import within_limit
+from boards.people.limits import sender_of, within_limit
 from boards.people.permissions import login_required, open_to_all
 from boards.places.models import Area, Board
 from engagement.evidence import queries, thread
 from engagement.evidence.actions import recording
 from engagement.evidence.forms import SlipForm, TellUsForm, WithdrawForm
 from engagement.evidence.models import Consent, Evidence, EvidenceLink, Need
-from engagement.moderation.guarding import guarded, sender_of
+from engagement.moderation.guarding import guarded
 
 A_PAGE = 20
 TRIES_A_MINUTE = 10

@@ -20,7 +20,6 @@ from secrets import token_hex
 from typing import Any
 
 import altcha
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.core import signing
@@ -30,7 +29,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boards.people import keys
-from boards.people.limits import count_one, counted, raised
+from boards.people.limits import count_one, counted, network_address, raised
 
 TRAP, STAMP, SUM = "guard_web_address", "guard_opened", "guard_sum"
 SOONEST = timedelta(seconds=3)
@@ -77,13 +76,8 @@ def guarded(request: HttpRequest, *, asks_sum: bool = True) -> Guard:
     return Guard(tuple(reasons)) if reasons else CLEAN
 
 
-def sender_of(request: HttpRequest) -> str:
-    """Tell senders apart for a count. Kept only as a keyed digest, and not for long."""
-    return f"{get_adapter(request).get_client_ip(request)} {request.headers.get('User-Agent', '')[:300]}"
-
-
 def network_of(request: HttpRequest) -> str:
-    return keys.digest(f"guard: {get_adapter(request).get_client_ip(request)}")
+    return keys.digest(f"guard: {network_address(request)}")
 
 
 # --- the stamp ---------------------------------------------------------------------------------

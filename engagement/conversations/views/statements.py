@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from boards.people import pending
 from boards.people.actions.once import SentWithOtherWords, do_once
+from boards.people.limits import sender_of
 from boards.people.permissions import login_required, open_to_all
 from engagement.activities.actions import say_what_was_kept
 from engagement.activities.permissions import not_open
@@ -22,7 +23,7 @@ from engagement.conversations.actions.statements import add_statement
 from engagement.conversations.forms import StatementForm
 from engagement.conversations.models import Conversation, Statement
 from engagement.conversations.views.frame import conversation_or_404, way_to
-from engagement.moderation.guarding import guarded, sender_of
+from engagement.moderation.guarding import guarded
 
 
 @open_to_all

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from boards.people.limits import count_one, counted, raised
+from boards.people.limits import count_one, counted, network_address, raised
 from boards.people.permissions import open_to_all
 from engagement.activities import device
 from engagement.activities.actions import say_standing
@@ -357,12 +356,8 @@ def seal(request: HttpRequest, box: BallotBox, form: CastForm, code: VotingCode 
     return answer
 
 
-def client_address(request: HttpRequest) -> str:
-    return str(get_adapter(request).get_client_ip(request))
-
-
 def origin(request: HttpRequest, round: FundingRound, *, has_venues: bool = True) -> CameFrom:
-    return came_from(round, client_address(request), device.device_of(request), has_venues=has_venues)
+    return came_from(round, network_address(request), device.device_of(request), has_venues=has_venues)
 
 
 def the_code(
@@ -372,7 +367,7 @@ def the_code(
     typed = form.cleaned_data.get("code", "")
     if not typed:
         return None, False
-    if counted("voting_code", client_address(request)) >= raised(WRONG_CODES_A_MINUTE):
+    if counted("voting_code", network_address(request)) >= raised(WRONG_CODES_A_MINUTE):
         raise VoteRefused(too_many_tries())
     code = find_code(round, typed)
     if code is None:
@@ -395,6 +390,6 @@ def too_many_tries() -> str:
 
 def wrong_code(request: HttpRequest, round: FundingRound, now: datetime) -> None:
     """Count a wrong try. Right ones are never counted, so a busy library is not shut out by its own voters."""
-    tries = count_one("voting_code", client_address(request))
+    tries = count_one("voting_code", network_address(request))
     if tries <= raised(WRONG_CODES_A_MINUTE):
         note_odd(round=round, kind=OddThing.Kind.GUESSING, about=origin(request, round).network, now=now)

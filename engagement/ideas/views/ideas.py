@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from boards.people import pending
 from boards.people.actions.once import SentWithOtherWords, do_once
+from boards.people.limits import sender_of
 from boards.people.permissions import login_required, open_to_all
 from engagement.activities.actions import say_what_was_kept
 from engagement.activities.permissions import not_open
@@ -24,7 +25,7 @@ from engagement.ideas import actions, onward, permissions, queries
 from engagement.ideas.forms import BackForm, CommentForm
 from engagement.ideas.models import Comment, Idea, StatusChange
 from engagement.ideas.views.frame import TONES, backers_in_words, crumbs, idea_or_404
-from engagement.moderation.guarding import guarded, sender_of
+from engagement.moderation.guarding import guarded
 from engagement.moderation.queries import days_edited, last_decision, note_edits
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from boards.people import pending
 from boards.people.actions.once import SentWithOtherWords, do_once
+from boards.people.limits import sender_of
 from boards.people.permissions import login_required, open_to_all
 from boards.places.models import Area
 from components.templatetags.components import pence
@@ -24,7 +25,7 @@ from engagement.ideas import actions, permissions, queries
 from engagement.ideas.forms import PAGES, IdeaForm
 from engagement.ideas.models import Idea, IdeasCall
 from engagement.ideas.views.frame import call_or_404, crumbs
-from engagement.moderation.guarding import guarded, sender_of
+from engagement.moderation.guarding import guarded
 
 
 @open_to_all

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from boards.people.actions.once import SentWithOtherWords, do_once
-from boards.people.limits import within_limit
+from boards.people.limits import sender_of, within_limit
 from boards.people.permissions import open_to_all
 from engagement.moderation import actions, queries
 from engagement.moderation.forms import ReportForm
-from engagement.moderation.guarding import guarded, sender_of
+from engagement.moderation.guarding import guarded
 from engagement.moderation.models import Moderated, Report
 
 REPORTS_A_MINUTE = 10

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from boards.people.limits import count_one, counted, raised
+from boards.people.limits import count_one, counted, network_address, raised
 from boards.people.permissions import open_to_all
 from engagement.evidence import thread
 from engagement.evidence.rules import in_fours, normal_code
@@ -34,16 +33,12 @@ def found(request: HttpRequest, typed: str) -> Response | None:
     """Give what a code leads to; a code that leads nowhere is counted."""
     response = queries.response_of_code(typed)
     if response is None:
-        count_one(LIMIT, who(request))
+        count_one(LIMIT, network_address(request))
     return response
 
 
-def who(request: HttpRequest) -> str:
-    return str(get_adapter(request).get_client_ip(request))
-
-
 def has_guessed_enough(request: HttpRequest) -> bool:
-    return counted(LIMIT, who(request)) >= raised(WRONG_A_MINUTE)
+    return counted(LIMIT, network_address(request)) >= raised(WRONG_A_MINUTE)
 
 
 def wait(request: HttpRequest) -> HttpResponse:
