@@ -55,3 +55,31 @@ def sign_in(page: Any, live_server: Any, person: Any) -> None:
     browser.force_login(person)
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": browser.cookies[name].value, "url": live_server.url}])
+
+
+def press_key(page: Any, key: str = "Enter") -> None:
+    """Press a key on what has the focus, and wait until the page it leads to has arrived."""
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press(key)
+
+
+def tab_to(page: Any, name: str, *, inside: str = "") -> None:
+    """Go on with the Tab key until the focus is on a box, button or link of this name, and see that it shows.
+
+    `inside` is words of the card it stands on, where several have the same name.
+    """
+    for _each in range(60):
+        page.keyboard.press("Tab")
+        box, words, card = page.evaluate(FOCUS)
+        if name in (box, words[: len(name)]) and inside in card:
+            assert page.evaluate(DRAWN) != "nonenone", f"the focus on {name} does not show"
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")
+
+
+FOCUS = """(() => {
+    const on = document.activeElement;
+    const card = on.closest('.statement-card') || document.body;
+    return [on.name || '', (on.innerText || '').trim(), card.innerText];
+})()"""
+DRAWN = "getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).boxShadow"

@@ -15,31 +15,11 @@ from engagement.conversations.actions.results import work_out
 from engagement.conversations.models import Answer, Participant, Statement
 from engagement.moderation.actions import decide
 from tests.conversations.factories import make_answers, make_conversation, make_statement, two_camps
-from tests.eyes import broken_rules, look, press, sign_in
+from tests.eyes import broken_rules, look, press, press_key, sign_in, tab_to
 from tests.factories import make_need, make_person, make_postcode
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCRIPTS = pytest.mark.parametrize("javascript", [False, True], ids=["no scripts", "scripts"])
-
-
-def press_key(page, key="Enter"):
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press(key)
-
-
-def tab_to(page, name, *, inside=""):
-    """Go on with the Tab key until the focus is on a button or link with this name, and see that it shows."""
-    for _each in range(60):
-        page.keyboard.press("Tab")
-        on = page.evaluate("document.activeElement.innerText || ''")
-        card = page.evaluate("(document.activeElement.closest('.statement-card') || document.body).innerText")
-        if on.strip().startswith(name) and inside in card:
-            drawn = page.evaluate(
-                "getComputedStyle(document.activeElement).outlineStyle + getComputedStyle(document.activeElement).boxShadow"
-            )
-            assert drawn != "nonenone", f"the focus on {name} does not show"
-            return
-    raise AssertionError(f"the keyboard does not reach {name}")
 
 
 @SCRIPTS

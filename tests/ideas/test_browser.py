@@ -13,7 +13,7 @@ from engagement.ideas import actions
 from engagement.ideas.models import Backing, Idea
 from engagement.ideas.models.shaping import SHAPED
 from engagement.moderation.actions import decide
-from tests.eyes import broken_rules, look, press, sign_in
+from tests.eyes import broken_rules, look, press, press_key, sign_in, tab_to
 from tests.factories import make_need, make_person, make_postcode
 from tests.funding.factories import dates_around, make_round
 from tests.ideas.factories import make_call, make_idea
@@ -248,7 +248,7 @@ def test_an_idea_is_sent_and_another_backed_by_keyboard_alone(live_server, open_
     sign_in(page, live_server, stranger)
     page.goto(live_server.url + call.get_absolute_url())
     tab_to(page, "Share an idea")
-    follow(page)
+    press_key(page)
     for box, words in (
         ("title", "Benches"),
         ("text", "Somewhere to sit."),
@@ -260,30 +260,15 @@ def test_an_idea_is_sent_and_another_backed_by_keyboard_alone(live_server, open_
             tab_to(page, box)
             page.keyboard.type(words)
         tab_to(page, "Go on")
-        follow(page)
+        press_key(page)
     tab_to(page, "Send my idea")
-    follow(page)
+    press_key(page)
     assert Idea.objects.get(author=stranger).text == "Somewhere to sit."
 
     page.goto(live_server.url + other.get_absolute_url())
     tab_to(page, "Back this idea")
-    follow(page)
+    press_key(page)
     page.get_by_text("1 person backs this").wait_for()
     tab_to(page, "Take my backing away")
-    follow(page)
+    press_key(page)
     page.get_by_text("Nobody has backed this yet").wait_for()
-
-
-def follow(page) -> None:
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press("Enter")
-
-
-def tab_to(page, name: str) -> None:
-    """Go on with the Tab key until the focus is on a box, button or link of this name."""
-    for _each in range(60):
-        page.keyboard.press("Tab")
-        on = page.evaluate("(a => (a.name || '') + '\\n' + (a.innerText || ''))(document.activeElement)")
-        if name in [part.strip() for part in on.split("\n")]:
-            return
-    raise AssertionError(f"the keyboard does not reach {name}")
