@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from boards.people import keys
 from boards.people.models import Person
 from engagement.moderation import permissions, queries
 from engagement.moderation.actions.telling import tell_decision
 from engagement.moderation.models import Asked, Decision, Escalation, Moderated, Report
-from engagement.moderation.queries.rules import digest_of_words
+from engagement.moderation.queries.rules import text_of
 
 
 class DecisionRefused(Exception):
@@ -49,7 +50,7 @@ def decide(
     """Show or hide one thing, write down why, and let its room tell the writer.
 
     `seen_as` is the state the officer saw: if another officer decided since, this is refused
-    and nothing changes. `seen_words` is the digest of the words they read (queries.rules.digest_of_words):
+    and nothing changes. `seen_words` is the digest of the words they read (as `of_text` in Held and Asked):
     nothing is shown that its writer changed since. Refuses whoever may not moderate on its board. `is_told` is False where the caller tells
     the writer more than that.
     """
@@ -62,7 +63,7 @@ def decide(
     verdict = permissions.may_decide(by, held)
     if not verdict:
         raise DecisionRefused(verdict.why_not)
-    if seen_words and seen_words != digest_of_words(held):
+    if seen_words and seen_words not in keys.digests(text_of(held)):
         raise DecisionRefused(_("Its writer has changed it since you opened the page. Read it again, then decide."))
     if held.state == to or (seen_as and held.state != seen_as):
         raise DecisionRefused(

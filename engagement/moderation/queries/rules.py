@@ -9,7 +9,6 @@ from django.core.cache import cache
 from django.db.models import CharField, F, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from boards.people import keys
 from boards.people.models import Person
 from engagement.moderation.models import KEPT_RULES, Moderated, Rule
 from engagement.moderation.queries.queue import kinds
@@ -64,11 +63,6 @@ def text_of(item: Moderated) -> str:
     """Give what a writer wrote, as the rules look it through: its heading too where that is theirs."""
     title = own_title(item)
     return f"{title}\n\n{item.moderated_words()}" if title else item.moderated_words()
-
-
-def digest_of_words(item: Moderated) -> str:
-    """Give what is the same while every word of a thing is: for an officer's page to carry along."""
-    return keys.digest(f"words read: {text_of(item)}")[:32]
 
 
 def own_title(item: Moderated) -> str:

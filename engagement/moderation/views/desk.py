@@ -26,7 +26,7 @@ from engagement.moderation import actions, permissions, queries
 from engagement.moderation.forms import WHY_HIDDEN, Choices, choices_of
 from engagement.moderation.models import Decision, Moderated, thing_of
 from engagement.moderation.queries.marked import marked
-from engagement.moderation.queries.rules import digest_of_words, text_of
+from engagement.moderation.queries.rules import text_of
 from engagement.moderation.queries.to_do import TABS, Notes, Row, ToDo, Why, with_what_held
 
 A_PAGE = 20
@@ -50,7 +50,7 @@ class Card:
     @property
     def words_read(self) -> str:
         """What says, when a button is pressed, that these are still the words."""
-        return digest_of_words(self.item)
+        return keys.digest(text_of(self.item))
 
     @property
     def held_because(self) -> list[str]:
@@ -146,16 +146,15 @@ def cards_of(rows: list[Row], notes: Notes) -> list[Card]:
 def act_on(request: HttpRequest, choices: Choices) -> HttpResponse:
     """Do it to each thing named. One that is not theirs refuses the whole post before anything is done."""
     assert request.user.is_authenticated  # noqa: S101
-    items = [item for key in choices.keys if (item := queries.item_by_key(key)) is not None]
+    items = {key: item for key in choices.keys if (item := queries.item_by_key(key)) is not None}
     if not items:
         raise Http404
-    if not all(permissions.may_decide(request.user, item) for item in items):
+    if not all(permissions.may_decide(request.user, item) for item in items.values()):
         raise PermissionDenied
     decisions, done = [], 0
-    for item in items:
+    for key, item in items.items():
         try:
-            key = f"{item._meta.label_lower}:{item.pk}"
-            seen_words = request.POST.get(f"seen-{key}", "")[:40]
+            seen_words = request.POST.get(f"seen-{key}", "")
             if decision := act_on_one(item, choices, by=request.user, seen_words=seen_words):
                 decisions.append(decision.pk)
         except actions.DecisionRefused as refusal:
