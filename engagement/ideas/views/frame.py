@@ -71,6 +71,11 @@ def key_typed(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
 
 
+def shapes_of(board: Board) -> list[dict[str, Any]]:
+    """Give the outlines of a board's wards, for a map of them."""
+    return [{"name": ward.name, "geometry": ward.boundary} for ward in board.areas.wards()]
+
+
 def backers_in_words(count: int) -> str:
     if not count:
         return _("Nobody has backed this yet")

@@ -24,7 +24,7 @@ from engagement.evidence.models import Need, Theme
 from engagement.ideas import actions, permissions, queries
 from engagement.ideas.forms import PAGES, IdeaForm
 from engagement.ideas.models import Idea, IdeasCall
-from engagement.ideas.views.frame import call_or_404, crumbs
+from engagement.ideas.views.frame import call_or_404, crumbs, shapes_of
 from engagement.moderation.guarding import guarded
 
 
@@ -92,13 +92,9 @@ def ask(request: HttpRequest, context: dict[str, Any], page: str, *, find_fault:
         "of": len(pages),
         "is_first": page == pages[0],
         "similar_at": reverse("ideas:similar", args=[context["board"].slug, context["call"].activity.slug]),
-        "shapes": shapes_of(context["call"]) if page == "place" else [],
+        "shapes": shapes_of(context["board"]) if page == "place" else [],
     }
     return TemplateResponse(request, "ideas/propose.html", context)
-
-
-def shapes_of(call: IdeasCall) -> list[dict[str, Any]]:
-    return [{"name": ward.name, "geometry": ward.boundary} for ward in call.activity.board.areas.wards()]
 
 
 def offer(request: HttpRequest, context: dict[str, Any], alike: list[Idea]) -> HttpResponse:

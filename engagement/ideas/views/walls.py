@@ -19,7 +19,7 @@ from engagement.ideas import queries
 from engagement.ideas.forms import asked_of, query_with
 from engagement.ideas.models import ANY_TIME, Idea, IdeasCall
 from engagement.ideas.rules import HANDS, metres_between
-from engagement.ideas.views.frame import call_or_404, card_of, crumbs
+from engagement.ideas.views.frame import call_or_404, card_of, crumbs, shapes_of
 
 CALLS_A_PAGE = 12
 
@@ -153,7 +153,7 @@ def on_a_map(request: HttpRequest, board_slug: str, call_slug: str) -> HttpRespo
                 }
                 for each in page
             ],
-            "shapes": [{"name": ward.name, "geometry": ward.boundary} for ward in board.areas.wards()],
+            "shapes": shapes_of(board),
             "wall_address": address + query_with(asked),
             "crumbs": crumbs(board, call, (_("On a map"), "")),
         },
