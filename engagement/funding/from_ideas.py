@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def idea_named(reference: str, round: FundingRound) -> Idea | None:
-    """Give the shown idea of the round's board with this reference, or None."""
+    """Give the shown idea of the round's board with this reference; None for another, or for no reference at all."""
+    if not reference:
+        return None
     ideas = shown_ideas().filter(call__activity__board=round.activity.board_id)
     return (
         ideas.select_related("call__activity__board", "place", "need").filter(reference=reference[:9].upper()).first()
@@ -64,13 +66,12 @@ def ways_on(idea: Idea, person: Person | AnonymousUser, now: datetime) -> list[O
     rounds = FundingRound.objects.filter(
         activity__board=idea.call.activity.board_id, activity__is_draft=False, activity__is_unlisted=False,
         activity__opens_at__lte=now, proposals_close_at__gt=now,
-    ).select_related("activity__board", "stream")  # fmt: skip
+    ).select_related("activity__board")  # fmt: skip
     return found + [
         Onward(
             _("Carry it into “%(round)s” and ask for money") % {"round": round.title},
             f"{round.address('propose')}?idea={idea.reference}",
             _("Its words, place and need come along."),
-            is_step=True,
         )
         for round in rounds.order_by("proposals_close_at", "pk")[:5]
     ]

@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Onward:
-    """One way on: what it is and where. `is_step` for something this person can do now."""
+    """One way on: what it is and where."""
 
     title: str
     href: str
     text: str = ""
-    is_step: bool = False
 
 
 Teller = Callable[[Idea, "Person | AnonymousUser", datetime], list[Onward]]

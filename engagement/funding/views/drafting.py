@@ -427,7 +427,7 @@ def form_keep(request: HttpRequest, board_slug: str, slug: str) -> HttpResponse:
             by=voter(request),
             now=now,
             answers=kept["answers"],
-            from_idea=idea_named(kept["from_idea"], round) if kept.get("from_idea") else None,
+            from_idea=idea_named(kept.get("from_idea", ""), round),
         )
     except Refused as refusal:
         return page(request, "form_kept", round, now, below=True, refused=str(refusal), has_form=True)

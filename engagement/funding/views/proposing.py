@@ -122,7 +122,7 @@ def go_on_longer(request: HttpRequest, round: FundingRound, form: ProposalForm, 
         key = UUID(str(form.data.get("form_token", ""))[:40])
         reference = str(form.data.get("from_idea", ""))[:9]
         if request.user.is_authenticated:
-            idea = idea_named(reference, round) if reference else None
+            idea = idea_named(reference, round)
             draft = drafts.start_draft(
                 key=key, round=round, by=voter(request), now=now, answers=answers, from_idea=idea
             )
@@ -201,7 +201,7 @@ def send_proposal(request: HttpRequest, round: FundingRound, kept: dict[str, Any
             minutes_asked=minutes_of_short_form(ProposalForm(round=round)),
             lines=[(what, cost) for what, cost in kept["lines"]],
             needs=Need.objects.filter(pk__in=kept["needs"]),
-            from_idea=idea_named(kept.get("from_idea", ""), round) if kept.get("from_idea") else None,
+            from_idea=idea_named(kept.get("from_idea", ""), round),
             **{name: kept[name] for name in ("title", "summary", "who_benefits", "place", "group")},
         )
         return round.address("sent", proposal.slug)
